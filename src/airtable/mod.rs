@@ -1,0 +1,21 @@
+//! Bases: the embedded engine, Airtable's Web API over it, import and export.
+
+mod cell;
+mod query;
+mod routes;
+mod schema;
+mod service;
+mod service_admin;
+mod service_read;
+mod service_write;
+mod snapshot;
+mod store;
+mod transfer;
+mod v0;
+mod write;
+
+pub use service::{Airtable, ImportDocument, ImportRecord, Imported, OpenBase, Rows};
+pub use transfer::{
+    Fault, FieldPreview, Size, Source, SourceError, TablePreview, export, generated, import, read_source,
+    sample_for, write_document,
+};

@@ -1,0 +1,14 @@
+//! Reading records: which, in which order, from where.
+
+mod cursor;
+mod iterators;
+mod list;
+mod project;
+mod rows;
+mod search;
+
+pub(super) use iterators::Iterators;
+pub(super) use list::{list, sort_fields};
+pub(super) use project::Projection;
+pub(super) use rows::{RowsPage, rows};
+pub(super) use search::search;

@@ -1,0 +1,75 @@
+use std::collections::BTreeMap;
+
+use utoipa::openapi::{ContentBuilder, RefOr, Response, ResponseBuilder};
+use utoipa::{IntoResponses, PartialSchema};
+
+use crate::contracts::{BaseError, BaseErrorKind};
+use crate::platform::problem::{Problem, ProblemDocument};
+
+/// The one table from the engine's errors to problems.
+pub(super) fn problem(error: BaseError) -> Problem {
+    use BaseErrorKind as Kind;
+    let message = error.message.clone();
+    match error.kind {
+        Kind::NotFoundOrForbidden | Kind::NotFound => Problem::not_found()
+            .next("Check the id, and that you are a member of its workspace"),
+        Kind::Forbidden => {
+            Problem::forbidden().detail(message).next("Ask an admin of the workspace for a stronger role")
+        }
+        Kind::DuplicateOrEmptyFieldName | Kind::DuplicateTableName => {
+            Problem::conflict().detail(message).next("Choose another name")
+        }
+        Kind::TooLarge => Problem::too_large().detail(message).next("Send less at once"),
+        Kind::Unavailable => {
+            Problem::unavailable().retry_after(2).next("Try again in a few seconds").cause(error)
+        }
+        Kind::Internal => Problem::internal().cause(error),
+        Kind::IteratorNotAvailable | Kind::InvalidOffsetValue => {
+            Problem::invalid().detail(message).next("Begin again at the first page")
+        }
+        Kind::InvalidFilterByFormula
+        | Kind::InvalidRequest
+        | Kind::MissingFields
+        | Kind::InvalidRecords
+        | Kind::UnknownFieldName
+        | Kind::InvalidValueForColumn
+        | Kind::InvalidMultipleChoiceOptions
+        | Kind::InvalidAttachmentObject
+        | Kind::InvalidRecordId
+        | Kind::RowDoesNotExist
+        | Kind::RowTableDoesNotMatchLinkedTable
+        | Kind::ViewNameNotFound
+        | Kind::ViewIdNotFound
+        | Kind::UnsupportedFieldTypeForCreate
+        | Kind::InvalidFieldTypeOptionsForCreate => {
+            Problem::invalid().detail(message).next("Correct the value named and send it again")
+        }
+    }
+}
+
+/// The problems every endpoint below `/api/airtable` may answer with.
+pub(super) struct Problems;
+
+const PROBLEMS: [(&str, &str); 10] = [
+    ("400", "The body is no JSON"),
+    ("401", "No valid credential"),
+    ("403", "The role or the scopes are too weak"),
+    ("404", "Unknown, or hidden from this caller"),
+    ("409", "The name or id is taken"),
+    ("413", "Too large"),
+    ("415", "Not JSON"),
+    ("422", "A value is not valid"),
+    ("429", "Too many requests"),
+    ("503", "Try again"),
+];
+
+impl IntoResponses for Problems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let answer = |text: &str| {
+            let content = ContentBuilder::new().schema(Some(ProblemDocument::schema())).build();
+            let response = ResponseBuilder::new().description(text);
+            response.content("application/problem+json", content).build()
+        };
+        PROBLEMS.iter().map(|(status, text)| ((*status).to_owned(), answer(text).into())).collect()
+    }
+}

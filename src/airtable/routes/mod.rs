@@ -1,0 +1,31 @@
+//! Our own HTTP endpoints for bases, below `/api/airtable`.
+
+mod bases;
+mod error;
+mod rows;
+mod shapes;
+mod transfer;
+
+use std::sync::Arc;
+
+use actix_web::web;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::Airtable;
+
+/// The engine, as the composition root hands it to every handler.
+type Engine = web::Data<Arc<Airtable>>;
+
+/// Mounts every route below `/airtable`.
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(transfer::create_sample_base)
+        .service(transfer::import_base)
+        .service(transfer::export_base)
+        .service(bases::list_bases)
+        .service(bases::create_base)
+        .service(bases::find_base)
+        .service(bases::update_base)
+        .service(bases::delete_base)
+        .service(rows::list_rows);
+}

@@ -1,0 +1,24 @@
+//! Definitions of bases, tables, fields and views, and the rules for making and changing them.
+
+mod choices;
+mod create;
+mod formats;
+mod kind;
+mod lookup;
+mod names;
+mod options;
+mod read;
+mod types;
+mod update;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use create::create_field;
+pub(crate) use names::{check_field_name, check_table_name, primary_allowed};
+pub(crate) use types::{
+    Base, Choice, Choices, DateFormat, DateTimeFormat, DurationFormat, Field, Kind, Link, Table,
+    TimeResult, View,
+};
+pub(crate) use update::update_options;

@@ -1,0 +1,174 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::platform::ids::{
+    BaseId, ChoiceId, FieldId, TableId, TenantId, UserId, ViewId, WorkspaceId,
+};
+
+/// A base's definition; immutable, replaced whole on every schema change.
+#[derive(Clone, Debug)]
+pub(crate) struct Base {
+    pub(crate) id: BaseId,
+    pub(crate) tenant: TenantId,
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) name: String,
+    pub(crate) tables: Vec<Arc<Table>>,
+}
+
+/// A table's definition.
+#[derive(Clone, Debug)]
+pub(crate) struct Table {
+    pub(crate) id: TableId,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) primary: FieldId,
+    /// In order; a field's index is also its slot in a row's cells, for fields are never removed.
+    pub(crate) fields: Vec<Arc<Field>>,
+    pub(crate) views: Vec<View>,
+}
+
+/// A view's definition.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    pub(crate) id: ViewId,
+    pub(crate) name: String,
+    pub(crate) view_type: String,
+    pub(crate) personal_for: Option<UserId>,
+    pub(crate) visible_fields: Option<Vec<FieldId>>,
+}
+
+/// A field's definition.
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    pub(crate) id: FieldId,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    /// Index into [`Table::fields`] and into a row's cells.
+    pub(crate) slot: usize,
+    pub(crate) kind: Kind,
+}
+
+/// A field's type with its options.
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    SingleLineText,
+    MultilineText,
+    RichText,
+    Email,
+    Url,
+    PhoneNumber,
+    Number {
+        precision: u8,
+    },
+    Currency {
+        precision: u8,
+        symbol: String,
+    },
+    Percent {
+        precision: u8,
+    },
+    Duration {
+        format: DurationFormat,
+    },
+    Rating {
+        max: u8,
+        icon: String,
+        color: String,
+    },
+    AutoNumber,
+    Count {
+        link: Option<FieldId>,
+    },
+    Checkbox {
+        icon: String,
+        color: String,
+    },
+    Date(DateFormat),
+    DateTime(DateTimeFormat),
+    CreatedTime(TimeResult),
+    LastModifiedTime {
+        watched: Vec<FieldId>,
+        result: TimeResult,
+    },
+    SingleSelect(Choices),
+    MultipleSelects(Choices),
+    Links(Link),
+    SingleCollaborator,
+    MultipleCollaborators,
+    CreatedBy,
+    LastModifiedBy,
+    Attachments {
+        is_reversed: bool,
+    },
+    Barcode,
+    /// A type this engine does not compute: values come by import and stay as they are.
+    Frozen {
+        type_name: String,
+        options: Option<Value>,
+    },
+}
+
+/// The five named date formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DateFormat {
+    Local,
+    Friendly,
+    Us,
+    European,
+    Iso,
+}
+
+/// How a duration is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DurationFormat {
+    Minutes,
+    Seconds,
+    Tenths,
+    Hundredths,
+    Thousandths,
+}
+
+/// How a date with time is shown, and in which zone a text without one is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DateTimeFormat {
+    pub(crate) date: DateFormat,
+    pub(crate) twelve_hour: bool,
+    /// `utc`, `client` or an IANA name.
+    pub(crate) time_zone: String,
+}
+
+/// What a computed time shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum TimeResult {
+    Date(DateFormat),
+    DateTime(DateTimeFormat),
+}
+
+/// A link field's options.
+#[derive(Clone, Debug)]
+pub(crate) struct Link {
+    pub(crate) table: TableId,
+    pub(crate) is_reversed: bool,
+    pub(crate) prefers_single: bool,
+    /// The twin in the linked table; `None` for a link without one.
+    pub(crate) inverse: Option<FieldId>,
+    pub(crate) view_for_selection: Option<ViewId>,
+}
+
+/// One choice of a select field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Choice {
+    pub(crate) id: ChoiceId,
+    pub(crate) name: String,
+    pub(crate) color: Option<String>,
+}
+
+/// The choices of a select field; their order is the sort order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Choices {
+    pub(crate) list: Vec<Choice>,
+    pub(crate) by_id: HashMap<ChoiceId, usize>,
+    pub(crate) by_name: HashMap<String, usize>,
+}

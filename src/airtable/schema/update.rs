@@ -1,0 +1,70 @@
+use serde_json::Value;
+
+use super::create::{choice_list, formatted, optional};
+use super::options::{OptionResult, Options};
+use super::types::{Choices, Field, Kind};
+use crate::contracts::{BaseError, BaseErrorKind, BaseResult};
+
+/// The field's type with changed options; members that are not given stay as they are.
+pub(crate) fn update_options(field: &Field, options: &Value) -> BaseResult<Kind> {
+    changed(field, options).map_err(|wrong| {
+        let message = format!("Invalid options for {}: {wrong}", field.name);
+        BaseError::new(BaseErrorKind::InvalidRequest, message)
+    })
+}
+
+fn changed(field: &Field, options: &Value) -> OptionResult<Kind> {
+    match &field.kind {
+        Kind::SingleSelect(before) => choices(before, options).map(Kind::SingleSelect),
+        Kind::MultipleSelects(before) => choices(before, options).map(Kind::MultipleSelects),
+        Kind::CreatedTime(_) => optional(Some(options), &["result"], |it| {
+            it.time_result().map(Kind::CreatedTime)
+        }),
+        Kind::LastModifiedTime { watched, .. } => optional(Some(options), &["result"], |it| {
+            Ok(Kind::LastModifiedTime {
+                watched: watched.clone(),
+                result: it.time_result()?,
+            })
+        }),
+        kind => {
+            let merged = merged(kind, options)?;
+            formatted(kind.type_name(), Some(&merged))
+                .unwrap_or_else(|| Err(format!("{} options cannot be changed", kind.type_name())))
+        }
+    }
+}
+
+fn merged(kind: &Kind, options: &Value) -> OptionResult<Value> {
+    let given = options
+        .as_object()
+        .ok_or("<Field>.options is not an object")?;
+    let mut merged = kind
+        .options()
+        .unwrap_or_else(|| Value::Object(serde_json::Map::new()));
+    let members = merged
+        .as_object_mut()
+        .ok_or("options of this type cannot be changed")?;
+    members.extend(
+        given
+            .iter()
+            .map(|(key, value)| (key.clone(), value.clone())),
+    );
+    Ok(merged)
+}
+
+/// The whole new list of choices; one that is not in it would be removed, which is refused.
+fn choices(before: &Choices, options: &Value) -> OptionResult<Choices> {
+    let entries = Options::new(Some(options), &["choices"])?.choices()?;
+    let after = choice_list(entries, &before.list)?;
+    match before
+        .list
+        .iter()
+        .find(|choice| after.rank(choice.id).is_none())
+    {
+        Some(lost) => Err(format!(
+            "choice \"{}\" ({}) cannot be removed",
+            lost.name, lost.id
+        )),
+        None => Ok(after),
+    }
+}

@@ -1,0 +1,153 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::query::{self, Projection, RowsPage};
+use super::service::{Airtable, Rows, database, not_found};
+use super::store;
+use super::write::parse_record_id;
+use crate::contracts::{
+    Actor, BaseErrorKind, BaseResult, BaseSchema, BaseSummary, Bases, ListRecords, Permission,
+    ReadOptions, RecordPage, RenderedRecord, Role, SearchRecords, SortKey, ViewSchema,
+};
+use crate::platform::ids::TableId;
+
+#[async_trait]
+impl Bases for Airtable {
+    async fn list_bases(&self, actor: &Actor) -> BaseResult<Vec<BaseSummary>> {
+        actor.require_scope(Permission::SchemaRead).map_err(super::service::denied)?;
+        let tx = self.platform.db.read(actor.tenant).await.map_err(database)?;
+        let rows = store::list_bases(&tx).await.map_err(database)?;
+        let tables = store::table_counts(&tx).await.map_err(database)?;
+        let summary = |row: store::BaseRow| {
+            let role = actor.role_in(row.workspace)?;
+            Some(BaseSummary {
+                id: row.id,
+                workspace_id: row.workspace,
+                permission_level: role.permission_level().to_owned(),
+                table_count: tables.get(&row.id).copied().unwrap_or(0),
+                record_count: row.counters.records.values().sum(),
+                name: row.name,
+            })
+        };
+        Ok(rows.into_iter().filter_map(summary).collect())
+    }
+
+    async fn base_schema(&self, actor: &Actor, base: &str) -> BaseResult<BaseSchema> {
+        let open = self.open(actor, base, Permission::SchemaRead).await?;
+        Ok(schema_of(&open.state().base))
+    }
+
+    async fn list_records(
+        &self,
+        actor: &Actor,
+        base: &str,
+        table: &str,
+        query: ListRecords,
+    ) -> BaseResult<RecordPage> {
+        let open = self.open(actor, base, Permission::RecordsRead).await?;
+        let linked = !query.sort.is_empty() || query.read.cell_format != Default::default();
+        let (state, snapshot) = self.table(&open, table, linked).await?;
+        query::list(&state, &snapshot, &self.iterators, &query)
+    }
+
+    async fn get_record(
+        &self,
+        actor: &Actor,
+        base: &str,
+        table: &str,
+        record: &str,
+        read: ReadOptions,
+    ) -> BaseResult<RenderedRecord> {
+        let open = self.open(actor, base, Permission::RecordsRead).await?;
+        let linked = read.cell_format != Default::default();
+        let (state, snapshot) = self.table(&open, table, linked).await?;
+        let id = parse_record_id(record).map_err(|_| not_found())?;
+        if let Some(row) = snapshot.rows.get(&id) {
+            let projection = Projection::new(&snapshot.table, &read)?;
+            return Ok(projection.render(&state, &snapshot.table, row));
+        }
+        // A record of another table of the base is found all the same, as Airtable does.
+        let all: Vec<TableId> = state.base.tables.iter().map(|table| table.id).collect();
+        let state = self.loaded(&open, &all).await?;
+        let mut holders = state.tables.values();
+        let holder = holders.find(|snapshot| snapshot.rows.contains_key(&id));
+        let holder = holder.ok_or_else(not_found)?;
+        let row = holder.rows.get(&id).ok_or_else(not_found)?;
+        let projection = Projection::new(&holder.table, &read)?;
+        Ok(projection.render(&state, &holder.table, row))
+    }
+
+    async fn search_records(
+        &self,
+        actor: &Actor,
+        base: &str,
+        table: &str,
+        search: SearchRecords,
+    ) -> BaseResult<RecordPage> {
+        let open = self.open(actor, base, Permission::RecordsRead).await?;
+        let (state, snapshot) = self.table(&open, table, true).await?;
+        query::search(&state, &snapshot, &search)
+    }
+
+    async fn count_records(&self, actor: &Actor, base: &str, table: &str) -> BaseResult<u64> {
+        let open = self.open(actor, base, Permission::RecordsRead).await?;
+        let state = open.state();
+        let table = state.base.find_table(table).ok_or_else(not_found)?;
+        Ok(state.counters.records.get(&table.id).copied().unwrap_or(0))
+    }
+}
+
+impl Airtable {
+    /// The schema of a base, its record counts and the actor's role.
+    pub(super) async fn describe(
+        &self,
+        actor: &Actor,
+        base: &str,
+    ) -> BaseResult<(BaseSchema, Vec<(TableId, u64)>, Role)> {
+        let open = self.open(actor, base, Permission::SchemaRead).await?;
+        let state = open.state();
+        let count = |id: TableId| (id, state.counters.records.get(&id).copied().unwrap_or(0));
+        let counts = state.base.tables.iter().map(|table| count(table.id)).collect();
+        Ok((schema_of(&state.base), counts, open.role))
+    }
+
+    /// Every view of a base, with its shown fields.
+    pub(super) async fn views(&self, actor: &Actor, base: &str) -> BaseResult<Vec<ViewSchema>> {
+        let open = self.open(actor, base, Permission::SchemaRead).await?;
+        let schema = schema_of(&open.state().base);
+        Ok(schema.tables.into_iter().flat_map(|table| table.views).collect())
+    }
+
+    /// A window into a table by row number.
+    pub(super) async fn rows(
+        &self,
+        actor: &Actor,
+        base: &str,
+        table: &str,
+        start: usize,
+        limit: usize,
+        sort: Vec<SortKey>,
+    ) -> BaseResult<Rows> {
+        let open = self.open(actor, base, Permission::RecordsRead).await?;
+        let (state, snapshot) = self.table(&open, table, true).await.map_err(|mut error| {
+            if error.kind == BaseErrorKind::NotFoundOrForbidden {
+                error.kind = BaseErrorKind::NotFound;
+            }
+            error
+        })?;
+        let sort = query::sort_fields(&snapshot.table, &sort)?;
+        let RowsPage { total, records, names } = query::rows(&state, &snapshot, &sort, start, limit);
+        Ok(Rows { total, records, names })
+    }
+}
+
+/// A base's schema as the metadata API shows it, with the shown fields of its views.
+pub(super) fn schema_of(base: &Arc<super::schema::Base>) -> BaseSchema {
+    BaseSchema {
+        id: base.id,
+        name: base.name.clone(),
+        workspace_id: base.workspace,
+        tables: base.tables.iter().map(|table| table.to_schema(true)).collect(),
+    }
+}

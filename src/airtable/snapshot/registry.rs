@@ -1,0 +1,88 @@
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, RwLock};
+
+use arc_swap::ArcSwap;
+
+use super::state::State;
+use crate::platform::clock::Millis;
+use crate::platform::ids::{BaseId, TenantId};
+
+/// A base that is in memory; readers take its state, one writer at a time swaps it.
+pub(in crate::airtable) struct BaseHandle {
+    pub(in crate::airtable) state: ArcSwap<State>,
+    pub(in crate::airtable) write: tokio::sync::Mutex<()>,
+    last_used: AtomicI64,
+}
+
+impl BaseHandle {
+    /// Notes that somebody used the base.
+    pub(in crate::airtable) fn touch(&self, now: Millis) {
+        self.last_used.store(now, Ordering::Relaxed);
+    }
+}
+
+/// The bases in memory, never more of their tables than the budget holds.
+#[derive(Default)]
+pub(in crate::airtable) struct Registry {
+    bases: RwLock<HashMap<(TenantId, BaseId), Arc<BaseHandle>>>,
+}
+
+impl Registry {
+    pub(in crate::airtable) fn get(&self, tenant: TenantId, base: BaseId) -> Option<Arc<BaseHandle>> {
+        self.read().get(&(tenant, base)).cloned()
+    }
+
+    /// The handle for a base just loaded; another task's, when that was faster.
+    pub(in crate::airtable) fn insert(&self, state: State) -> Arc<BaseHandle> {
+        let key = (state.base.tenant, state.base.id);
+        let handle = || {
+            Arc::new(BaseHandle {
+                state: ArcSwap::from_pointee(state),
+                write: tokio::sync::Mutex::new(()),
+                last_used: AtomicI64::new(0),
+            })
+        };
+        self.write().entry(key).or_insert_with(handle).clone()
+    }
+
+    pub(in crate::airtable) fn remove(&self, tenant: TenantId, base: BaseId) {
+        self.write().remove(&(tenant, base));
+    }
+
+    pub(in crate::airtable) fn all(&self) -> Vec<Arc<BaseHandle>> {
+        self.read().values().cloned().collect()
+    }
+
+    /// Drops tables of the bases least used until the rest fits; answers how many bases lost theirs.
+    pub(in crate::airtable) async fn evict(&self, budget: usize) -> usize {
+        let mut handles = self.all();
+        let mut total: usize = handles.iter().map(|handle| handle.state.load().weight()).sum();
+        metrics::gauge!("airtable_memory_bytes").set(total as f64);
+        handles.sort_unstable_by_key(|handle| handle.last_used.load(Ordering::Relaxed));
+        let mut evicted = 0;
+        for handle in handles {
+            if total <= budget {
+                break;
+            }
+            // A writer must not find its tables gone, nor put them back afterwards.
+            let _writer = handle.write.lock().await;
+            let state = handle.state.load_full();
+            total -= state.weight();
+            let tables = HashMap::new();
+            handle.state.store(Arc::new(State { tables, ..State::clone(&state) }));
+            evicted += 1;
+        }
+        evicted
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, HashMap<(TenantId, BaseId), Arc<BaseHandle>>> {
+        self.bases.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn write(
+        &self,
+    ) -> std::sync::RwLockWriteGuard<'_, HashMap<(TenantId, BaseId), Arc<BaseHandle>>> {
+        self.bases.write().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,99 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use imbl::OrdMap;
+
+use super::super::schema::Table;
+use super::row::Row;
+use super::state::row_name;
+use crate::platform::ids::{FieldId, RecordId};
+
+/// Sorted orders kept for the pages that follow the first.
+const KEPT_ORDERS: usize = 8;
+
+/// One order of a table's records.
+pub(in crate::airtable) type Order = Arc<[Arc<Row>]>;
+type OrderKey = Vec<(FieldId, bool)>;
+
+/// All records of a table at one moment; shared by readers, never changed.
+pub(in crate::airtable) struct TableSnapshot {
+    pub(in crate::airtable) table: Arc<Table>,
+    /// By ascending id, the order of a list without sort or view.
+    pub(in crate::airtable) rows: OrdMap<RecordId, Arc<Row>>,
+    pub(in crate::airtable) weight: usize,
+    by_row_no: OnceLock<Order>,
+    orders: Mutex<HashMap<OrderKey, Order>>,
+}
+
+impl TableSnapshot {
+    pub(in crate::airtable) fn new(
+        table: Arc<Table>,
+        rows: OrdMap<RecordId, Arc<Row>>,
+        weight: usize,
+    ) -> Self {
+        Self { table, rows, weight, by_row_no: OnceLock::new(), orders: Mutex::default() }
+    }
+
+    /// A snapshot in which some rows are replaced or, where `None`, gone.
+    pub(in crate::airtable) fn with(
+        &self,
+        table: Arc<Table>,
+        changes: impl IntoIterator<Item = (RecordId, Option<Arc<Row>>)>,
+    ) -> Self {
+        let mut rows = self.rows.clone();
+        let mut weight = self.weight;
+        for (id, row) in changes {
+            let added = row.as_ref().map_or(0, |row| row.weight());
+            let old = match row {
+                Some(row) => rows.insert(id, row),
+                None => rows.remove(&id),
+            };
+            weight = (weight + added).saturating_sub(old.map_or(0, |row| row.weight()));
+        }
+        Self::new(table, rows, weight)
+    }
+
+    /// The same records under a new definition; rendered anew only where that shows.
+    pub(in crate::airtable) fn redefined(&self, table: Arc<Table>) -> Self {
+        let rows = self.rows.iter().map(|(id, row)| (*id, Arc::new(row.rerendered(&table))));
+        let rows: OrdMap<RecordId, Arc<Row>> = rows.collect();
+        let weight = rows.values().map(|row| row.weight()).sum();
+        Self::new(table, rows, weight)
+    }
+
+    /// The records in the order they were added, as a grid view shows them.
+    pub(in crate::airtable) fn by_row_no(&self) -> Order {
+        let order = || {
+            let mut rows: Vec<Arc<Row>> = self.rows.values().cloned().collect();
+            rows.sort_unstable_by_key(|row| row.meta.row_no);
+            rows.into()
+        };
+        self.by_row_no.get_or_init(order).clone()
+    }
+
+    /// The oldest record whose primary field reads so.
+    pub(in crate::airtable) fn find_by_name(&self, name: &str) -> Option<RecordId> {
+        let order = self.by_row_no();
+        let found = order.iter().find(|row| row_name(&self.table, row) == name);
+        found.map(|row| row.meta.id)
+    }
+
+    /// The order kept under a key, made by `make` the first time.
+    pub(in crate::airtable) fn order(&self, key: OrderKey, make: impl FnOnce() -> Order) -> Order {
+        if let Some(order) = self.kept_orders().get(&key) {
+            return order.clone();
+        }
+        // Made outside the lock: a sort of a large table must not hold up the other readers.
+        let order = make();
+        let mut orders = self.kept_orders();
+        if orders.len() >= KEPT_ORDERS {
+            orders.clear();
+        }
+        orders.insert(key, order.clone());
+        order
+    }
+
+    fn kept_orders(&self) -> std::sync::MutexGuard<'_, HashMap<OrderKey, Order>> {
+        self.orders.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}

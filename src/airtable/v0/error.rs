@@ -1,0 +1,184 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
+use actix_web::{HttpResponse, ResponseError};
+use serde_json::json;
+
+use super::respond::JSON;
+use crate::contracts::{BaseError, BaseErrorKind};
+
+const PERMISSIONS_OR_MODEL: &str = "Invalid permissions, or the requested model was not found. \
+    Check that both your user and your token have the required permissions, and that the model \
+    names and/or ids are correct.";
+const INVALID_REQUEST: &str =
+    "Invalid request: parameter validation failed. Check your request data.";
+const RETRIABLE: &str = "Server encountered an error while processing your request, and it is \
+    safe to retry the request";
+
+/// An error as a client of `/v0` sees it; the cause stays in the log.
+#[derive(Debug)]
+pub(super) struct Failure {
+    status: StatusCode,
+    kind: &'static str,
+    message: Option<Cow<'static, str>>,
+    source: Option<BaseError>,
+}
+
+/// Where the message of an error comes from.
+enum Text {
+    /// `{"error":"NOT_FOUND"}`, or an error object without a message.
+    None,
+    /// Always the same.
+    Fixed(&'static str),
+    /// As the engine worded it.
+    Given,
+}
+
+/// The one table from the engine's errors to Airtable's status, type and message.
+fn wire(kind: BaseErrorKind) -> (StatusCode, &'static str, Text) {
+    use BaseErrorKind as Kind;
+    const UNPROCESSABLE: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+    match kind {
+        Kind::NotFoundOrForbidden => (
+            StatusCode::FORBIDDEN,
+            "INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND",
+            Text::Fixed(PERMISSIONS_OR_MODEL),
+        ),
+        Kind::Forbidden => (StatusCode::FORBIDDEN, "INVALID_PERMISSIONS", Text::Given),
+        Kind::NotFound => (StatusCode::NOT_FOUND, "NOT_FOUND", Text::None),
+        Kind::InvalidRequest => (UNPROCESSABLE, "INVALID_REQUEST_UNKNOWN", Text::Given),
+        Kind::MissingFields => (UNPROCESSABLE, "INVALID_REQUEST_MISSING_FIELDS", Text::Given),
+        Kind::InvalidRecords => (UNPROCESSABLE, "INVALID_RECORDS", Text::Given),
+        Kind::UnknownFieldName => (UNPROCESSABLE, "UNKNOWN_FIELD_NAME", Text::Given),
+        Kind::InvalidValueForColumn => (UNPROCESSABLE, "INVALID_VALUE_FOR_COLUMN", Text::Given),
+        Kind::InvalidMultipleChoiceOptions => {
+            (UNPROCESSABLE, "INVALID_MULTIPLE_CHOICE_OPTIONS", Text::Given)
+        }
+        Kind::InvalidAttachmentObject => (UNPROCESSABLE, "INVALID_ATTACHMENT_OBJECT", Text::Given),
+        Kind::InvalidRecordId => (UNPROCESSABLE, "INVALID_RECORD_ID", Text::Given),
+        Kind::RowDoesNotExist => (UNPROCESSABLE, "ROW_DOES_NOT_EXIST", Text::Given),
+        Kind::RowTableDoesNotMatchLinkedTable => {
+            (UNPROCESSABLE, "ROW_TABLE_DOES_NOT_MATCH_LINKED_TABLE", Text::Given)
+        }
+        Kind::InvalidFilterByFormula => (UNPROCESSABLE, "INVALID_FILTER_BY_FORMULA", Text::Given),
+        Kind::ViewNameNotFound => (UNPROCESSABLE, "VIEW_NAME_NOT_FOUND", Text::Given),
+        Kind::ViewIdNotFound => (UNPROCESSABLE, "VIEW_ID_NOT_FOUND", Text::Given),
+        Kind::IteratorNotAvailable => {
+            (UNPROCESSABLE, "LIST_RECORDS_ITERATOR_NOT_AVAILABLE", Text::None)
+        }
+        Kind::InvalidOffsetValue => (UNPROCESSABLE, "INVALID_OFFSET_VALUE", Text::Given),
+        Kind::DuplicateOrEmptyFieldName => {
+            (UNPROCESSABLE, "DUPLICATE_OR_EMPTY_FIELD_NAME", Text::Given)
+        }
+        Kind::DuplicateTableName => (UNPROCESSABLE, "DUPLICATE_TABLE_NAME", Text::Given),
+        Kind::UnsupportedFieldTypeForCreate => {
+            (UNPROCESSABLE, "UNSUPPORTED_FIELD_TYPE_FOR_CREATE", Text::Given)
+        }
+        Kind::InvalidFieldTypeOptionsForCreate => {
+            (UNPROCESSABLE, "INVALID_FIELD_TYPE_OPTIONS_FOR_CREATE", Text::Given)
+        }
+        Kind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "REQUEST_TOO_LARGE", Text::Given),
+        Kind::Unavailable => {
+            (StatusCode::SERVICE_UNAVAILABLE, "RETRIABLE_ERROR", Text::Fixed(RETRIABLE))
+        }
+        Kind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "SERVER_ERROR", Text::Given),
+    }
+}
+
+impl Failure {
+    fn new(status: StatusCode, kind: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, kind, message: Some(message.into()), source: None }
+    }
+
+    /// 404 bare: the route is unknown or an id in the path is malformed.
+    pub(super) fn not_found() -> Self {
+        Self { status: StatusCode::NOT_FOUND, kind: "NOT_FOUND", message: None, source: None }
+    }
+
+    /// 401: no valid token.
+    pub(super) fn unauthenticated() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "AUTHENTICATION_REQUIRED", "Authentication required")
+    }
+
+    /// 422: the body is not JSON.
+    pub(super) fn unreadable_body() -> Self {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Self::new(status, "INVALID_REQUEST_BODY", "Could not parse request body")
+    }
+
+    /// 422: a parameter or key is unknown or ill-typed.
+    pub(super) fn invalid_request() -> Self {
+        BaseError::new(BaseErrorKind::InvalidRequest, INVALID_REQUEST).into()
+    }
+
+    /// 404: the workspace is unknown or hidden.
+    pub(super) fn unknown_workspace() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "MODEL_ID_NOT_FOUND", "Workspace not found")
+    }
+
+    /// 422: a base without a workspace, with the text of the original.
+    pub(super) fn missing_workspace() -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "INVALID_REQUEST", "Server error")
+    }
+
+    /// 413: larger than the server accepts.
+    pub(super) fn too_large() -> Self {
+        BaseError::new(BaseErrorKind::TooLarge, "The request is too large").into()
+    }
+
+    /// 503: the request may be repeated.
+    pub(super) fn unavailable() -> Self {
+        BaseError::new(BaseErrorKind::Unavailable, RETRIABLE).into()
+    }
+}
+
+impl From<BaseError> for Failure {
+    fn from(error: BaseError) -> Self {
+        let (status, kind, text) = wire(error.kind);
+        let message = match text {
+            Text::None => None,
+            Text::Fixed(message) => Some(Cow::Borrowed(message)),
+            Text::Given => Some(Cow::Owned(error.message.clone())),
+        };
+        Self { status, kind, message, source: Some(error) }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.kind)?;
+        let mut source: Option<&dyn std::error::Error> = self.source.as_ref().map(|error| error as _);
+        while let Some(error) = source {
+            write!(formatter, ": {error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl ResponseError for Failure {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        if self.status.is_server_error() {
+            tracing::error!(kind = self.kind, error = %self, "v0.failed");
+        }
+        let body = match &self.message {
+            Some(message) => json!({"error": {"type": self.kind, "message": message}}),
+            None if self.status == StatusCode::NOT_FOUND => json!({"error": self.kind}),
+            None => json!({"error": {"type": self.kind}}),
+        };
+        let mut response = HttpResponse::build(self.status);
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header((RETRY_AFTER, "2"));
+        }
+        response.insert_header(JSON).body(body.to_string())
+    }
+}
+
+/// What a handler of `/v0` returns.
+pub(super) type Answer = Result<HttpResponse, Failure>;

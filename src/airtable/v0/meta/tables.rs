@@ -1,0 +1,131 @@
+use std::collections::HashMap;
+
+use actix_web::{HttpRequest, get, patch, post};
+
+use crate::airtable::v0::body::Body;
+use crate::airtable::v0::caller::Caller;
+use crate::airtable::v0::docs::{Failures, Tables};
+use crate::airtable::v0::error::{Answer, Failure};
+use crate::airtable::v0::path::Target;
+use crate::airtable::v0::{Engine, gate, query, respond};
+use crate::contracts::{
+    BaseAdmin, Bases, CreateTable, Permission, TableSchema, UpdateTable, ViewSchema,
+};
+
+/// Describes the tables of a base.
+#[utoipa::path(
+    tag = "v0 metadata",
+    path = "/v0/meta/bases/{base_id}/tables",
+    params(
+        ("base_id" = String, Path, description = "Base id"),
+        ("include" = Option<String>, Query, description = "Only `visibleFieldIds`"),
+    ),
+    responses((status = 200, description = "The tables", body = Tables), Failures)
+)]
+#[get("/v0/meta/bases/{base_id}/tables{slash:/?}")]
+pub(in crate::airtable::v0) async fn list_tables(
+    target: Target,
+    caller: Caller,
+    engine: Engine,
+    request: HttpRequest,
+) -> Answer {
+    let wants_fields = match includes_fields(&request) {
+        Ok(wanted) => wanted,
+        Err(failure) => return gate(&engine, &caller, &target, Permission::SchemaRead, failure).await,
+    };
+    let mut tables = engine.base_schema(&caller, &target.base).await?.tables;
+    if wants_fields {
+        let views = engine.views(&caller, &target.base).await?;
+        show_visible_fields(&mut tables, views);
+    } else {
+        hide_visible_fields(tables.iter_mut().flat_map(|table| &mut table.views));
+    }
+    respond::json(&Tables { tables })
+}
+
+/// Makes a table.
+#[utoipa::path(
+    tag = "v0 metadata",
+    path = "/v0/meta/bases/{base_id}/tables",
+    params(("base_id" = String, Path, description = "Base id")),
+    request_body = CreateTable,
+    responses((status = 200, description = "The table", body = TableSchema), Failures)
+)]
+#[post("/v0/meta/bases/{base_id}/tables{slash:/?}")]
+pub(in crate::airtable::v0) async fn create_table(
+    target: Target,
+    caller: Caller,
+    engine: Engine,
+    request: HttpRequest,
+    body: Body,
+) -> Answer {
+    let wanted = match query::none(&request).and_then(|()| body.typed::<CreateTable>()) {
+        Ok(wanted) => wanted,
+        Err(failure) => return gate(&engine, &caller, &target, Permission::SchemaWrite, failure).await,
+    };
+    let mut table = engine.create_table(&caller, &target.base, wanted).await?;
+    hide_visible_fields(table.views.iter_mut());
+    respond::json(&table)
+}
+
+/// Renames or describes a table.
+#[utoipa::path(
+    tag = "v0 metadata",
+    path = "/v0/meta/bases/{base_id}/tables/{table}",
+    params(
+        ("base_id" = String, Path, description = "Base id"),
+        ("table" = String, Path, description = "Table id or name"),
+    ),
+    request_body = UpdateTable,
+    responses((status = 200, description = "The table", body = TableSchema), Failures)
+)]
+#[patch("/v0/meta/bases/{base_id}/tables/{table}{slash:/?}")]
+pub(in crate::airtable::v0) async fn update_table(
+    target: Target,
+    caller: Caller,
+    engine: Engine,
+    request: HttpRequest,
+    body: Body,
+) -> Answer {
+    let wanted = match query::none(&request).and_then(|()| body.typed().and_then(not_empty)) {
+        Ok(wanted) => wanted,
+        Err(failure) => return gate(&engine, &caller, &target, Permission::SchemaWrite, failure).await,
+    };
+    let mut table = engine.update_table(&caller, &target.base, &target.table, wanted).await?;
+    hide_visible_fields(table.views.iter_mut());
+    respond::json(&table)
+}
+
+/// Whether `include=visibleFieldIds` is there; anything else is refused.
+pub(super) fn includes_fields(request: &HttpRequest) -> Result<bool, Failure> {
+    let parameters = query::parameters(request)?;
+    let is_known = parameters.iter().all(|parameter| {
+        let is_include = parameter.name == "include" && parameter.is_element();
+        is_include && parameter.value == "visibleFieldIds"
+    });
+    match is_known {
+        true => Ok(!parameters.is_empty()),
+        false => Err(Failure::invalid_request()),
+    }
+}
+
+/// Leaves out what was not asked for.
+pub(super) fn hide_visible_fields<'a>(views: impl Iterator<Item = &'a mut ViewSchema>) {
+    views.for_each(|view| view.visible_field_ids = None);
+}
+
+fn show_visible_fields(tables: &mut [TableSchema], views: Vec<ViewSchema>) {
+    let mut known: HashMap<_, _> = views.into_iter().map(|view| (view.id, view)).collect();
+    for view in tables.iter_mut().flat_map(|table| &mut table.views) {
+        if let Some(full) = known.remove(&view.id) {
+            view.visible_field_ids = full.visible_field_ids;
+        }
+    }
+}
+
+fn not_empty(wanted: UpdateTable) -> Result<UpdateTable, Failure> {
+    match wanted.name.is_some() || wanted.description.is_some() {
+        true => Ok(wanted),
+        false => Err(Failure::invalid_request()),
+    }
+}

@@ -1,0 +1,64 @@
+//! Airtable's Web API below `/v0`, byte for byte what its clients expect.
+
+mod body;
+mod caller;
+mod docs;
+mod error;
+mod list_query;
+mod meta;
+mod path;
+mod query;
+mod read;
+mod respond;
+mod write;
+mod write_body;
+
+use std::sync::Arc;
+
+use actix_web::web;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::Airtable;
+use crate::contracts::Permission;
+
+/// The engine, as the composition root hands it to every handler.
+type Engine = web::Data<Arc<Airtable>>;
+
+/// Mounts every route below `/v0`.
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    // The metadata routes come first, for `/v0/{base}/{table}` would match some of them too.
+    config
+        .service(meta::whoami::find_caller)
+        .service(meta::bases::list_bases)
+        .service(meta::bases::create_base)
+        .service(meta::tables::list_tables)
+        .service(meta::tables::create_table)
+        .service(meta::tables::update_table)
+        .service(meta::fields::create_field)
+        .service(meta::fields::update_field)
+        .service(meta::views::list_views)
+        .service(meta::views::find_view)
+        .service(meta::views::delete_view)
+        .service(read::list_records_by_post)
+        .service(read::list_records)
+        .service(read::find_record)
+        .service(write::create_records)
+        .service(write::update_records)
+        .service(write::replace_records)
+        .service(write::delete_records)
+        .service(write::update_record)
+        .service(write::replace_record)
+        .service(write::delete_record);
+}
+
+/// The answer to a request that cannot be read: that the base is out of reach, before what is wrong with it.
+async fn gate(
+    engine: &Engine,
+    caller: &caller::Caller,
+    target: &path::Target,
+    permission: Permission,
+    failure: error::Failure,
+) -> error::Answer {
+    engine.open(caller, &target.base, permission).await?;
+    Err(failure)
+}

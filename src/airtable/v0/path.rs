@@ -1,0 +1,47 @@
+use std::future::{Ready, ready};
+use std::str::FromStr;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+
+use super::error::Failure;
+use super::query;
+use crate::platform::ids::{BaseId, FieldId, RecordId, ViewId};
+
+/// The ids and names in the path of a request; a malformed id is an unknown route.
+///
+/// It comes first among a handler's arguments, since it is decided before authentication.
+pub(super) struct Target {
+    /// The base.
+    pub(super) base: String,
+    /// The table's id or name; empty on routes without one.
+    pub(super) table: String,
+    /// The record's, field's or view's id; empty on routes without one.
+    pub(super) leaf: String,
+}
+
+impl FromRequest for Target {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(parse(request).ok_or_else(Failure::not_found))
+    }
+}
+
+fn parse(request: &HttpRequest) -> Option<Target> {
+    let info = request.match_info();
+    let base = well_formed::<BaseId>(info.get("base_id")?)?;
+    let table = info.get("table").map(query::decode_path).unwrap_or_default();
+    let leaf = match (info.get("record_id"), info.get("field_id"), info.get("view_id")) {
+        (Some(id), _, _) => well_formed::<RecordId>(id)?,
+        (_, Some(id), _) => well_formed::<FieldId>(id)?,
+        (_, _, Some(id)) => well_formed::<ViewId>(id)?,
+        _ => String::new(),
+    };
+    Some(Target { base, table, leaf })
+}
+
+fn well_formed<T: FromStr>(text: &str) -> Option<String> {
+    text.parse::<T>().ok().map(|_| text.to_owned())
+}

@@ -1,0 +1,307 @@
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use imbl::OrdMap;
+use sea_orm::DbErr;
+
+use super::super::cell::{Cell, PersonCell};
+use super::super::schema::{Kind, Table};
+use super::super::snapshot::{Row, State, TableSnapshot, stored_cells};
+use super::super::store::{self, Change, ChangeKind, RecordRow};
+use super::draft::{Draft, Fate, RowDraft};
+use crate::contracts::{Actor, RecordsChanged};
+use crate::platform::clock::Millis;
+use crate::platform::db::TenantTx;
+use crate::platform::events::{NewEvent, append};
+use crate::platform::ids::{RecordId, TableId, TransactionId};
+
+/// Who writes, as kept in records and in the change log.
+#[derive(Clone)]
+pub(in crate::airtable) struct Author {
+    pub(in crate::airtable) person: Arc<PersonCell>,
+    json: String,
+}
+
+impl Author {
+    pub(in crate::airtable) fn of(actor: &Actor) -> Self {
+        let person = PersonCell {
+            id: actor.user.to_string(),
+            email: Some(actor.email.to_string()),
+            name: Some(actor.name.to_string()),
+        };
+        let json = serde_json::to_string(&person).expect("three strings always serialise");
+        Self { person: Arc::new(person), json }
+    }
+
+    /// The author as kept in the change log.
+    pub(in crate::airtable) fn json(&self) -> &str {
+        &self.json
+    }
+}
+
+type Finished = HashMap<TableId, Vec<(RecordId, Option<Arc<Row>>)>>;
+
+/// Writes a plan, its change log and its event, commits, and answers the state that holds from then on.
+pub(in crate::airtable) async fn commit(
+    tx: TenantTx,
+    mut draft: Draft<'_>,
+    author: &Author,
+) -> Result<State, DbErr> {
+    let mut log = Log::new(draft.state.seq, author.json.clone(), draft.now);
+    let redefined = std::mem::take(&mut draft.redefined);
+    write_schema(&tx, &draft, &redefined, &mut log).await?;
+    let finished = write_rows(&tx, &mut draft, author, &mut log).await?;
+    store::insert_changes(&tx, draft.base.id, &log.changes).await?;
+    if log.seq == draft.state.seq {
+        return Ok(draft.state.clone());
+    }
+    store::update_base(&tx, draft.base.id, log.seq, &draft.counters).await?;
+    announce(&tx, &draft, &log).await?;
+    let Draft { state, base, counters, .. } = draft;
+    tx.commit().await?;
+    metrics::counter!("airtable_changes_total").increment(log.changes.len() as u64);
+    let tables = next_tables(state, &base.tables, &redefined, finished);
+    Ok(State { base: Arc::new(base), seq: log.seq, counters, tables })
+}
+
+async fn write_schema(
+    tx: &TenantTx,
+    draft: &Draft<'_>,
+    redefined: &BTreeSet<TableId>,
+    log: &mut Log,
+) -> Result<(), DbErr> {
+    for (position, table) in draft.base.tables.iter().enumerate() {
+        if !redefined.contains(&table.id) {
+            continue;
+        }
+        let schema = table.to_schema(true);
+        let before = draft.state.base.table(table.id).map(|table| table.to_schema(true));
+        if before.is_some() {
+            store::update_table(tx, draft.base.id, &schema).await?;
+        } else {
+            store::insert_table(tx, draft.base.id, position, &schema).await?;
+        }
+        let json = |schema| serde_json::to_string(&schema).expect("a schema always serialises");
+        log.add(ChangeKind::Schema, table.id, None, None, before.map(json), Some(json(schema)));
+    }
+    Ok(())
+}
+
+async fn write_rows(
+    tx: &TenantTx,
+    draft: &mut Draft<'_>,
+    author: &Author,
+    log: &mut Log,
+) -> Result<Finished, DbErr> {
+    let mut finished = Finished::new();
+    let mut created = Vec::new();
+    let mut deleted: HashMap<TableId, Vec<RecordId>> = HashMap::new();
+    for key in std::mem::take(&mut draft.order) {
+        let Some(mut row) = draft.rows.remove(&key) else { continue };
+        let (table_id, record) = key;
+        let Some(table) = draft.base.table(table_id).cloned() else { continue };
+        match row.fate {
+            Fate::Nothing => continue,
+            Fate::Deleted => {
+                let before = draft.original(table_id, record).map(|row| {
+                    stored_cells(&table, &row.cells)
+                });
+                log.add(ChangeKind::Delete, table_id, Some(record), None, before, None);
+                deleted.entry(table_id).or_default().push(record);
+                finished.entry(table_id).or_default().push((record, None));
+            }
+            Fate::Created => {
+                let stored = record_row(&table, &row, author);
+                let after = Some(stored.cells.clone());
+                let row_no = Some(row.meta.row_no);
+                log.add(ChangeKind::Create, table_id, Some(record), row_no, None, after);
+                created.push(stored);
+                let row = Arc::new(Row::new(&table, row.meta, row.cells));
+                finished.entry(table_id).or_default().push((record, Some(row)));
+            }
+            Fate::Updated => {
+                let original = draft.original(table_id, record).cloned();
+                drop_unchanged(&mut row, original.as_deref());
+                if row.touched.is_empty() {
+                    continue;
+                }
+                if !row.is_quiet {
+                    stamp(&table, &mut row, author, draft.now);
+                }
+                let (before, after) = images(&table, &row, original.as_deref());
+                log.add(ChangeKind::Update, table_id, Some(record), None, Some(before), Some(after));
+                store::update_record(tx, draft.base.id, &record_row(&table, &row, author)).await?;
+                let row = Arc::new(Row::new(&table, row.meta, row.cells));
+                finished.entry(table_id).or_default().push((record, Some(row)));
+            }
+        }
+    }
+    store::insert_records(tx, draft.base.id, &created).await?;
+    for (table, records) in deleted {
+        store::delete_records(tx, draft.base.id, table, &records).await?;
+    }
+    Ok(finished)
+}
+
+/// A cell set there and back again is no change.
+fn drop_unchanged(row: &mut RowDraft, original: Option<&Row>) {
+    let Some(original) = original else { return };
+    row.touched.retain(|slot| row.cells[*slot] != *original.cell(*slot));
+}
+
+/// Fills the fields that say when and by whom a record was last changed.
+fn stamp(table: &Table, row: &mut RowDraft, author: &Author, now: Millis) {
+    row.meta.updated_at = Some(now);
+    row.meta.updated_by = Some(author.person.clone());
+    for field in &table.fields {
+        let cell = match &field.kind {
+            Kind::LastModifiedTime { watched, .. } => {
+                let watches = |slot: &usize| watched.contains(&table.fields[*slot].id);
+                if !watched.is_empty() && !row.touched.iter().any(watches) {
+                    continue;
+                }
+                Cell::Time(now)
+            }
+            Kind::LastModifiedBy => Cell::Person(Box::new(PersonCell::clone(&author.person))),
+            _ => continue,
+        };
+        row.cells[field.slot] = cell;
+        row.touched.insert(field.slot);
+    }
+}
+
+/// The changed cells as they were and as they are; empty ones as null.
+fn images(table: &Table, row: &RowDraft, original: Option<&Row>) -> (String, String) {
+    let image = |cell: &dyn Fn(usize) -> Cell| {
+        let mut out = String::from("{");
+        for slot in &row.touched {
+            if out.len() > 1 {
+                out.push(',');
+            }
+            out.push_str(&format!("\"{}\":", table.fields[*slot].id));
+            out.push_str(&stored_value(&cell(*slot)));
+        }
+        out.push('}');
+        out
+    };
+    let before = |slot| original.map(|row| row.cell(slot).clone()).unwrap_or_default();
+    let after = |slot: usize| row.cells[slot].clone();
+    (image(&before), image(&after))
+}
+
+fn stored_value(cell: &Cell) -> String {
+    if matches!(cell, Cell::Empty) {
+        return "null".to_owned();
+    }
+    let mut out = Vec::new();
+    super::super::cell::write_stored(cell, &mut out);
+    String::from_utf8(out).expect("JSON is UTF-8")
+}
+
+pub(super) fn record_row(table: &Table, row: &RowDraft, author: &Author) -> RecordRow {
+    let json = |person: &Arc<PersonCell>| {
+        if Arc::ptr_eq(person, &author.person) {
+            return author.json.clone();
+        }
+        serde_json::to_string(&**person).expect("three strings always serialise")
+    };
+    RecordRow {
+        table: table.id,
+        id: row.meta.id,
+        row_no: row.meta.row_no,
+        created_at: row.meta.created_at,
+        created_by: row.meta.created_by.as_ref().map(json),
+        updated_at: row.meta.updated_at,
+        updated_by: row.meta.updated_by.as_ref().map(json),
+        cells: stored_cells(table, &row.cells),
+    }
+}
+
+async fn announce(tx: &TenantTx, draft: &Draft<'_>, log: &Log) -> Result<(), DbErr> {
+    let count = |kind| log.changes.iter().filter(|change| change.kind == kind).count();
+    let tables: BTreeSet<TableId> = log.changes.iter().filter_map(|change| change.table).collect();
+    let payload = RecordsChanged {
+        base: draft.base.id,
+        tables: tables.into_iter().collect(),
+        transaction: log.txn,
+        created: count(ChangeKind::Create),
+        updated: count(ChangeKind::Update),
+        deleted: count(ChangeKind::Delete),
+    };
+    let event = NewEvent {
+        aggregate_type: "base",
+        aggregate_id: draft.base.id.to_string(),
+        event_type: RecordsChanged::TYPE,
+        payload: serde_json::to_value(payload).map_err(|error| DbErr::Json(error.to_string()))?,
+        occurred_at: draft.now,
+    };
+    append(tx, event).await.map(drop)
+}
+
+fn next_tables(
+    state: &State,
+    definitions: &[Arc<Table>],
+    redefined: &BTreeSet<TableId>,
+    mut finished: Finished,
+) -> HashMap<TableId, Arc<TableSnapshot>> {
+    let mut tables = HashMap::with_capacity(state.tables.len());
+    for table in definitions {
+        let changes = finished.remove(&table.id);
+        let next = match state.snapshot(table.id) {
+            None if state.base.table(table.id).is_some() => continue,
+            None => TableSnapshot::new(table.clone(), OrdMap::new(), 0),
+            Some(snapshot) if redefined.contains(&table.id) => snapshot.redefined(table.clone()),
+            Some(snapshot) if changes.is_none() => {
+                tables.insert(table.id, snapshot.clone());
+                continue;
+            }
+            Some(snapshot) => snapshot.with(table.clone(), []),
+        };
+        let next = match changes {
+            Some(changes) => next.with(table.clone(), changes),
+            None => next,
+        };
+        tables.insert(table.id, Arc::new(next));
+    }
+    tables
+}
+
+/// Entries of the change log as they come up.
+struct Log {
+    changes: Vec<Change>,
+    seq: i64,
+    txn: TransactionId,
+    actor: String,
+    at: Millis,
+}
+
+impl Log {
+    fn new(seq: i64, actor: String, at: Millis) -> Self {
+        Self { changes: Vec::new(), seq, txn: TransactionId::fresh(), actor, at }
+    }
+
+    fn add(
+        &mut self,
+        kind: ChangeKind,
+        table: TableId,
+        record: Option<RecordId>,
+        row_no: Option<i64>,
+        before: Option<String>,
+        after: Option<String>,
+    ) {
+        self.seq += 1;
+        self.changes.push(Change {
+            seq: self.seq,
+            txn: self.txn,
+            kind,
+            table: Some(table),
+            record,
+            row_no,
+            before,
+            after,
+            actor: self.actor.clone(),
+            client: None,
+            at: self.at,
+        });
+    }
+}

@@ -1,0 +1,401 @@
+use async_trait::async_trait;
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::access::Actor;
+use super::schema::{
+    BaseSchema, CreateBase, CreateField, CreateTable, FieldSchema, TableSchema, UpdateField,
+    UpdateTable,
+};
+use crate::platform::ids::{BaseId, RecordId, WorkspaceId};
+
+/// The outcome of an operation on bases.
+pub type BaseResult<T> = Result<T, BaseError>;
+
+/// Why an operation on a base failed, in Airtable's own vocabulary.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct BaseError {
+    /// What a caller can act on.
+    pub kind: BaseErrorKind,
+    /// A sentence for people; nothing of the inside.
+    pub message: String,
+    /// The cause for the log, where there is one.
+    #[source]
+    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl BaseError {
+    /// An error with no further cause.
+    pub fn new(kind: BaseErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), source: None }
+    }
+
+    /// A failure of ours; the cause is for the log alone.
+    pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self {
+            kind: BaseErrorKind::Internal,
+            message: "The server could not finish the request".to_owned(),
+            source: Some(source.into()),
+        }
+    }
+}
+
+/// Airtable's error types, and two of our own (`Unavailable`, `Internal`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BaseErrorKind {
+    /// 403: base, table or record unknown, or not for this actor.
+    NotFoundOrForbidden,
+    /// 403: the role is too weak for this.
+    Forbidden,
+    /// 404 with no further word.
+    NotFound,
+    /// 422: a parameter or key is unknown or ill-typed.
+    InvalidRequest,
+    /// 422: neither `fields` nor `records`.
+    MissingFields,
+    /// 422: wrong shape or size of a batch.
+    InvalidRecords,
+    /// 422: a field name or id is unknown.
+    UnknownFieldName,
+    /// 422: the value does not fit the field, or the field is computed.
+    InvalidValueForColumn,
+    /// 422: unknown choice without typecast.
+    InvalidMultipleChoiceOptions,
+    /// 422: not an attachment.
+    InvalidAttachmentObject,
+    /// 422: not a record id.
+    InvalidRecordId,
+    /// 422: no record with this id.
+    RowDoesNotExist,
+    /// 422: the record belongs to another table than the link wants.
+    RowTableDoesNotMatchLinkedTable,
+    /// 422: the formula is wrong, or formulas are not to be had.
+    InvalidFilterByFormula,
+    /// 422: no view of this name.
+    ViewNameNotFound,
+    /// 422: no view of this id.
+    ViewIdNotFound,
+    /// 422: the cursor is no longer usable.
+    IteratorNotAvailable,
+    /// 422: the cursor is malformed.
+    InvalidOffsetValue,
+    /// 422: field name taken or empty.
+    DuplicateOrEmptyFieldName,
+    /// 422: table name taken.
+    DuplicateTableName,
+    /// 422: the type cannot be created.
+    UnsupportedFieldTypeForCreate,
+    /// 422: options missing, superfluous or wrong.
+    InvalidFieldTypeOptionsForCreate,
+    /// 413: the request or what it makes is too large.
+    TooLarge,
+    /// 503: try again.
+    Unavailable,
+    /// 500: a failure of ours.
+    Internal,
+}
+
+/// One record as JSON text, ready to be sent: `{"id":…,"createdTime":…,"fields":{…}}`.
+#[derive(Clone, Debug)]
+pub struct RenderedRecord {
+    /// The record.
+    pub id: RecordId,
+    /// Its JSON.
+    pub json: Bytes,
+}
+
+/// A page of records.
+#[derive(Clone, Debug, Default)]
+pub struct RecordPage {
+    /// The records in order.
+    pub records: Vec<RenderedRecord>,
+    /// Where the next page begins; `None` on the last.
+    pub offset: Option<String>,
+}
+
+/// Cells as a client sends them: by field name or id, mixed freely.
+pub type FieldValues = Map<String, Value>;
+
+/// How cells are written in answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CellFormat {
+    /// Typed JSON.
+    #[default]
+    Json,
+    /// What a person would read.
+    Text,
+}
+
+/// Which way a sort key runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SortDirection {
+    /// Smallest first, empty cells first.
+    #[default]
+    Asc,
+    /// Largest first, empty cells last.
+    Desc,
+}
+
+/// One sort key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SortKey {
+    /// Field name or id.
+    pub field: String,
+    /// Which way.
+    #[serde(default)]
+    pub direction: SortDirection,
+}
+
+/// How a record is written out.
+#[derive(Clone, Debug, Default)]
+pub struct ReadOptions {
+    /// Only these fields, by name or id; `None` means all.
+    pub fields: Option<Vec<String>>,
+    /// Cells keyed by field id instead of name.
+    pub by_field_id: bool,
+    /// Typed or textual cells.
+    pub cell_format: CellFormat,
+    /// IANA zone for textual times.
+    pub time_zone: Option<String>,
+    /// Locale for textual values.
+    pub user_locale: Option<String>,
+}
+
+/// Which records, in which order, from where.
+#[derive(Clone, Debug, Default)]
+pub struct ListRecords {
+    /// How each is written.
+    pub read: ReadOptions,
+    /// A formula that must hold.
+    pub filter_by_formula: Option<String>,
+    /// Total over all pages.
+    pub max_records: Option<usize>,
+    /// Records a page; `None` means 100. Callers inside the process may ask for any number.
+    pub page_size: Option<usize>,
+    /// Sort keys, first the strongest.
+    pub sort: Vec<SortKey>,
+    /// View name or id.
+    pub view: Option<String>,
+    /// The previous page's `offset`.
+    pub offset: Option<String>,
+}
+
+/// A case-insensitive search for a text in any cell.
+#[derive(Clone, Debug, Default)]
+pub struct SearchRecords {
+    /// The text to find; links match by the name of the linked record.
+    pub query: String,
+    /// Only in these fields, by name or id; `None` means all.
+    pub fields: Option<Vec<String>>,
+    /// Records a page.
+    pub page_size: usize,
+    /// The previous page's `offset`.
+    pub offset: Option<String>,
+    /// How each record is written.
+    pub read: ReadOptions,
+}
+
+/// Records to be made, all or none.
+#[derive(Clone, Debug, Default)]
+pub struct CreateRecords {
+    /// One entry a record.
+    pub records: Vec<FieldValues>,
+    /// Convert strings as well as can be.
+    pub typecast: bool,
+    /// Answer with cells keyed by field id.
+    pub by_field_id: bool,
+}
+
+/// New cell values of one record.
+#[derive(Clone, Debug)]
+pub struct RecordUpdate {
+    /// The record id as the client wrote it.
+    pub id: String,
+    /// The cells.
+    pub fields: FieldValues,
+}
+
+/// Records to be changed, all or none.
+#[derive(Clone, Debug, Default)]
+pub struct UpdateRecords {
+    /// One entry a record.
+    pub records: Vec<RecordUpdate>,
+    /// Clear every editable cell that is not named (PUT) instead of leaving it (PATCH).
+    pub replace: bool,
+    /// Convert strings as well as can be.
+    pub typecast: bool,
+    /// Answer with cells keyed by field id.
+    pub by_field_id: bool,
+}
+
+/// Records to be found by key and changed, or made.
+#[derive(Clone, Debug, Default)]
+pub struct UpsertRecords {
+    /// An id (plain update) or none (match by the merge fields).
+    pub records: Vec<(Option<String>, FieldValues)>,
+    /// One to three fields, by name or id.
+    pub fields_to_merge_on: Vec<String>,
+    /// As in [`UpdateRecords`].
+    pub replace: bool,
+    /// Convert strings as well as can be.
+    pub typecast: bool,
+    /// Answer with cells keyed by field id.
+    pub by_field_id: bool,
+}
+
+/// What an upsert did.
+#[derive(Clone, Debug, Default)]
+pub struct Upserted {
+    /// The records in the order of the request.
+    pub records: Vec<RenderedRecord>,
+    /// Ids of those that were made.
+    pub created: Vec<RecordId>,
+    /// Ids of those that were changed.
+    pub updated: Vec<RecordId>,
+}
+
+/// A base in a list.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct BaseSummary {
+    /// The base.
+    pub id: BaseId,
+    /// Its name.
+    pub name: String,
+    /// The workspace it lies in.
+    pub workspace_id: WorkspaceId,
+    /// `read`, `edit` or `create`: what the caller may do.
+    pub permission_level: String,
+    /// Number of tables.
+    pub table_count: usize,
+    /// Number of records in all tables.
+    pub record_count: u64,
+}
+
+/// Reading bases; every call checks the actor's rights.
+#[async_trait]
+pub trait Bases: Send + Sync {
+    /// The bases the actor can read, by name.
+    async fn list_bases(&self, actor: &Actor) -> BaseResult<Vec<BaseSummary>>;
+
+    /// The schema of a base.
+    async fn base_schema(&self, actor: &Actor, base: &str) -> BaseResult<BaseSchema>;
+
+    /// A page of records of a table named by id or name.
+    async fn list_records(
+        &self,
+        actor: &Actor,
+        base: &str,
+        table: &str,
+        query: ListRecords,
+    ) -> BaseResult<RecordPage>;
+
+    /// One record.
+    async fn get_record(
+        &self,
+        actor: &Actor,
+        base: &str,
+        table: &str,
+        record: &str,
+        read: ReadOptions,
+    ) -> BaseResult<RenderedRecord>;
+
+    /// A page of records that hold a text.
+    async fn search_records(
+        &self,
+        actor: &Actor,
+        base: &str,
+        table: &str,
+        search: SearchRecords,
+    ) -> BaseResult<RecordPage>;
+
+    /// The number of records of a table.
+    async fn count_records(&self, actor: &Actor, base: &str, table: &str) -> BaseResult<u64>;
+}
+
+/// Writing records; every call checks the actor's rights and is one transaction of any size.
+#[async_trait]
+pub trait BaseWriter: Send + Sync {
+    /// Makes records; answers them in the order of the request.
+    async fn create_records(
+        &self,
+        actor: &Actor,
+        base: &str,
+        table: &str,
+        request: CreateRecords,
+    ) -> BaseResult<Vec<RenderedRecord>>;
+
+    /// Changes records; answers them whole, in the order of the request.
+    async fn update_records(
+        &self,
+        actor: &Actor,
+        base: &str,
+        table: &str,
+        request: UpdateRecords,
+    ) -> BaseResult<Vec<RenderedRecord>>;
+
+    /// Changes or makes records by key.
+    async fn upsert_records(
+        &self,
+        actor: &Actor,
+        base: &str,
+        table: &str,
+        request: UpsertRecords,
+    ) -> BaseResult<Upserted>;
+
+    /// Deletes records, and the links to them.
+    async fn delete_records(
+        &self,
+        actor: &Actor,
+        base: &str,
+        table: &str,
+        records: Vec<String>,
+    ) -> BaseResult<Vec<RecordId>>;
+}
+
+/// Changing bases, tables and fields; every call checks the actor's rights.
+#[async_trait]
+pub trait BaseAdmin: Send + Sync {
+    /// Makes a base.
+    async fn create_base(&self, actor: &Actor, request: CreateBase) -> BaseResult<BaseSchema>;
+
+    /// Makes a table with a grid view.
+    async fn create_table(
+        &self,
+        actor: &Actor,
+        base: &str,
+        request: CreateTable,
+    ) -> BaseResult<TableSchema>;
+
+    /// Renames or describes a table.
+    async fn update_table(
+        &self,
+        actor: &Actor,
+        base: &str,
+        table: &str,
+        request: UpdateTable,
+    ) -> BaseResult<TableSchema>;
+
+    /// Makes a field; a link field also makes its twin in the linked table.
+    async fn create_field(
+        &self,
+        actor: &Actor,
+        base: &str,
+        table: &str,
+        request: CreateField,
+    ) -> BaseResult<FieldSchema>;
+
+    /// Renames, describes or reconfigures a field.
+    async fn update_field(
+        &self,
+        actor: &Actor,
+        base: &str,
+        table: &str,
+        field: &str,
+        request: UpdateField,
+    ) -> BaseResult<FieldSchema>;
+}

@@ -1,0 +1,41 @@
+use serde::{Deserialize, Serialize};
+
+use crate::platform::ids::{BaseId, TableId, TransactionId, UserId, WorkspaceId};
+
+/// The first person set this instance up in the browser; aggregate `workspace`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct InstanceSetUp {
+    /// The first workspace.
+    pub workspace: WorkspaceId,
+    /// Its owner.
+    pub user: UserId,
+    /// Whether a sample base is wanted.
+    pub sample_base: bool,
+}
+
+impl InstanceSetUp {
+    /// The event's type.
+    pub const TYPE: &'static str = "instance.set_up";
+}
+
+/// One transaction changed records; aggregate `base`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RecordsChanged {
+    /// The base.
+    pub base: BaseId,
+    /// The tables touched.
+    pub tables: Vec<TableId>,
+    /// The transaction, as in the change log.
+    pub transaction: TransactionId,
+    /// Records made.
+    pub created: usize,
+    /// Records changed, linked ones included.
+    pub updated: usize,
+    /// Records deleted.
+    pub deleted: usize,
+}
+
+impl RecordsChanged {
+    /// The event's type.
+    pub const TYPE: &'static str = "records.changed";
+}

@@ -1,0 +1,59 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::access::Actor;
+use crate::platform::ids::{TenantId, UserId, WorkspaceId};
+
+/// Why a credential is not accepted; every bad credential looks the same from outside.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthError {
+    /// Missing, malformed, unknown, expired or revoked.
+    #[error("the credential is not valid")]
+    Invalid,
+    /// The check could not be made.
+    #[error("the credential could not be checked")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Turns a bearer token or API key into an [`Actor`].
+#[async_trait]
+pub trait Authenticator: Send + Sync {
+    /// The actor behind an API key or access token; a revoked one fails within 5 seconds everywhere.
+    async fn authenticate(&self, token: &str) -> Result<Arc<Actor>, AuthError>;
+
+    /// The tenant owner that the local command line acts as; `Invalid` when there is none yet.
+    async fn local_owner(&self) -> Result<Arc<Actor>, AuthError>;
+}
+
+/// A person as other contexts may see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Who.
+    pub id: UserId,
+    /// E-mail address.
+    pub email: String,
+    /// Display name.
+    pub name: String,
+}
+
+/// A workspace as other contexts may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkspaceRef {
+    /// Which.
+    pub id: WorkspaceId,
+    /// The tenant it belongs to.
+    pub tenant: TenantId,
+    /// Its name.
+    pub name: String,
+}
+
+/// Who and what there is in a tenant.
+#[async_trait]
+pub trait Directory: Send + Sync {
+    /// All active people of a tenant, by name.
+    async fn people(&self, tenant: TenantId) -> Result<Arc<[Person]>, AuthError>;
+
+    /// Every workspace of a tenant, oldest first.
+    async fn workspaces(&self, tenant: TenantId) -> Result<Vec<WorkspaceRef>, AuthError>;
+}

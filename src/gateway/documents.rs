@@ -1,0 +1,87 @@
+use std::sync::Arc;
+
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_SECURITY_POLICY, LOCATION};
+use actix_web::{HttpResponse, ResponseError, web};
+use bytes::Bytes;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Components, InfoBuilder, OpenApi, OpenApiBuilder};
+use utoipa_actix_web::AppExt;
+use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_swagger_ui::Config;
+
+use super::health;
+use crate::contracts::Context;
+use crate::platform::problem::Problem;
+
+const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
+
+/// The OpenAPI document of everything these contexts mount.
+pub fn openapi(contexts: &[Arc<dyn Context>]) -> OpenApi {
+    let app = actix_web::App::new().into_utoipa_app().openapi(empty_document());
+    let (_, document) = app.configure(|config| mount(config, contexts)).split_for_parts();
+    document
+}
+
+/// Mounts the documented routes of the gateway and of all contexts.
+pub(super) fn mount(config: &mut ServiceConfig<'_>, contexts: &[Arc<dyn Context>]) {
+    config.service(health::find_liveness).service(health::find_readiness).service(health::find_health);
+    config.service(utoipa_actix_web::scope("/api").configure(|api| {
+        api.service(health::find_api_health);
+        contexts.iter().for_each(|context| context.api_routes(api));
+    }));
+    contexts.iter().for_each(|context| context.root_routes(config));
+}
+
+/// Mounts the pinned twin of `/api`, which is not in the document; must come before `/api` itself.
+pub(super) fn mount_pinned(config: &mut web::ServiceConfig, contexts: &[Arc<dyn Context>]) {
+    let mut pinned = ServiceConfig::new(config);
+    pinned.service(utoipa_actix_web::scope("/api/v1").configure(|api| {
+        api.service(health::find_api_health);
+        contexts.iter().for_each(|context| context.api_routes(api));
+    }));
+}
+
+/// Mounts the document itself and, if wanted, the page that shows it.
+pub(super) fn mount_reader(config: &mut web::ServiceConfig, document: Bytes, docs: bool) {
+    let serve = move || {
+        let document = document.clone();
+        async move { HttpResponse::Ok().content_type("application/json").body(document) }
+    };
+    config.route("/api/openapi.json", web::get().to(serve));
+    if docs {
+        let page = Config::new(["/api/openapi.json"]).validator_url("none");
+        config
+            .app_data(web::Data::new(page))
+            .route("/api/docs", web::get().to(to_page))
+            .route("/api/docs/{path:.*}", web::get().to(page_file));
+    }
+}
+
+async fn to_page() -> HttpResponse {
+    HttpResponse::PermanentRedirect().insert_header((LOCATION, "/api/docs/")).finish()
+}
+
+async fn page_file(path: web::Path<String>, page: web::Data<Config<'static>>) -> HttpResponse {
+    let Ok(Some(file)) = utoipa_swagger_ui::serve(&path, page.into_inner()) else {
+        return Problem::not_found().error_response();
+    };
+    let mut response = HttpResponse::Ok();
+    response.content_type(file.content_type).insert_header((CONTENT_SECURITY_POLICY, POLICY));
+    if file.gzpipped {
+        response.insert_header((CONTENT_ENCODING, "gzip"));
+    }
+    response.body(file.bytes.into_owned())
+}
+
+fn empty_document() -> OpenApi {
+    let info = InfoBuilder::new()
+        .title("PyAirtable")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some("Self-hosted bases with an Airtable-compatible API (/v0), an API of their own (/api) and MCP (/mcp)."));
+    let mut components = Components::new();
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    let key = ApiKey::Header(ApiKeyValue::new("X-API-Key"));
+    components.add_security_scheme("api_key", SecurityScheme::ApiKey(key));
+    OpenApiBuilder::new().info(info.build()).components(Some(components)).build()
+}

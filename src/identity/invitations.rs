@@ -1,0 +1,83 @@
+use std::net::IpAddr;
+
+use super::error::Error;
+use super::names::Name;
+use super::passwords::{Verdict, check_password};
+use super::service::Identity;
+use super::sessions::SignedIn;
+use super::store::{self, Link, Purpose, User, UserStatus};
+use super::tokens::LinkToken;
+use crate::platform::clock::Millis;
+use crate::platform::db::TenantTx;
+use crate::platform::ids::UserId;
+
+const LINK_LIFETIME: Millis = 72 * 3_600_000;
+
+impl Identity {
+    /// A one-time link by which a person joins the tenant; replaces their older ones.
+    pub(crate) async fn invite(&self, tx: &TenantTx, user: UserId) -> Result<String, Error> {
+        let token = LinkToken::fresh();
+        let now = self.now();
+        store::withdraw_invites(tx, user).await?;
+        let link = Link { hash: token.hash(), tenant: tx.tenant(), user: Some(user) };
+        store::insert_link(tx.conn(), &link, Purpose::Invite, now, now + LINK_LIFETIME).await?;
+        Ok(format!("{}/invite#token={}", self.public_url(), token.as_str()))
+    }
+
+    /// Joins the tenant of an invitation: newcomers choose a password, known people prove theirs.
+    pub(crate) async fn accept_invite(
+        &self,
+        token: &str,
+        password: String,
+        name: Option<&str>,
+        address: Option<IpAddr>,
+    ) -> Result<SignedIn, Error> {
+        self.throttle_address(address).await?;
+        let (link, user) = self.find_invite(token).await?;
+        let name = name.map(|name| Name::parse("name", name)).transpose()?;
+        let hash = self.prove_or_choose(&user, password, address).await?;
+        let tx = self.platform().db.system().await?;
+        let is_ours = store::consume_link(tx.conn(), &link, self.now()).await?
+            && store::activate_member(&tx, link.tenant, user.id).await?;
+        if !is_ours {
+            return Err(Error::InvalidLink);
+        }
+        if let Some(hash) = hash {
+            store::activate_user(&tx, user.id, name.as_ref(), hash).await?;
+        }
+        let user = store::find_user(&tx, user.id).await?.ok_or(Error::InvalidLink)?;
+        let signed_in = self.open_session(&tx, user, link.tenant).await?;
+        tx.commit().await?;
+        self.rights_changed(signed_in.user.id);
+        tracing::info!(user = %signed_in.user.id, tenant = %link.tenant, "identity.invite_accepted");
+        Ok(signed_in)
+    }
+
+    async fn find_invite(&self, token: &str) -> Result<(Link, User), Error> {
+        let token = LinkToken::parse(token).ok_or(Error::InvalidLink)?;
+        let tx = self.platform().db.system_read().await?;
+        let link = store::find_link(&tx, &token.hash(), Purpose::Invite, self.now()).await?;
+        let link = link.ok_or(Error::InvalidLink)?;
+        let user = link.user.ok_or(Error::InvalidLink)?;
+        let user = store::find_user(&tx, user).await?.ok_or(Error::InvalidLink)?;
+        Ok((link, user))
+    }
+
+    /// The hash of a newcomer's password; `None` for somebody who has one and knows it.
+    async fn prove_or_choose(
+        &self,
+        user: &User,
+        password: String,
+        address: Option<IpAddr>,
+    ) -> Result<Option<String>, Error> {
+        if user.status == UserStatus::Invited {
+            check_password(&password, user.email.split('@').next().unwrap_or_default())?;
+            return Ok(Some(self.hasher().hash(password).await?));
+        }
+        self.throttle_account(&user.email, address).await?;
+        match self.verify_password(Some(user), password).await? {
+            Verdict::Wrong => Err(Error::InvalidCredentials),
+            Verdict::Right | Verdict::RightButOld => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,122 @@
+use super::error::Error;
+use super::names::{EmailAddress, Name};
+use super::service::Identity;
+use super::store::{self, ApiKey};
+use super::tokens::ApiKeySecret;
+use crate::contracts::{Actor, Credential, Denied, ScopeSet};
+use crate::platform::clock::Millis;
+use crate::platform::ids::{ApiKeyId, TenantId, UserId};
+
+const DAY: Millis = 86_400_000;
+const MOST_KEYS: usize = 100;
+
+/// How long a key shall live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expiry {
+    /// So many days from now.
+    Days(u16),
+    /// Until it is revoked.
+    Never,
+}
+
+/// A key just made; the only time that its text is known.
+pub struct CreatedKey {
+    /// The key's id.
+    pub id: ApiKeyId,
+    /// The secret text.
+    pub text: String,
+    pub(crate) key: ApiKey,
+}
+
+impl Identity {
+    /// The caller's keys.
+    pub(crate) async fn list_keys(&self, actor: &Actor) -> Result<Vec<ApiKey>, Error> {
+        session_only(actor)?;
+        let tx = self.platform().db.read(actor.tenant).await?;
+        Ok(store::list_keys(&tx, actor.user).await?)
+    }
+
+    /// Makes a key of the caller's own.
+    pub(crate) async fn create_key(
+        &self,
+        actor: &Actor,
+        name: &Name,
+        scopes: ScopeSet,
+        expiry: Expiry,
+    ) -> Result<CreatedKey, Error> {
+        session_only(actor)?;
+        self.make_key(actor.tenant, actor.user, name, scopes, expiry).await
+    }
+
+    /// Makes a key for somebody, from the machine's own command line.
+    pub async fn create_key_for(
+        &self,
+        email: &EmailAddress,
+        name: &Name,
+        scopes: ScopeSet,
+        expiry: Expiry,
+    ) -> Result<CreatedKey, Error> {
+        let tx = self.platform().db.system_read().await?;
+        let user = store::find_user_by_email(&tx, email).await?.ok_or(Error::NotFound)?;
+        let memberships = store::active_memberships(&tx, user.id).await?;
+        let tenant = memberships.first().ok_or(Error::NotFound)?.tenant;
+        drop(tx);
+        self.make_key(tenant, user.id, name, scopes, expiry).await
+    }
+
+    async fn make_key(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        name: &Name,
+        scopes: ScopeSet,
+        expiry: Expiry,
+    ) -> Result<CreatedKey, Error> {
+        let now = self.now();
+        let secret = ApiKeySecret::fresh();
+        let expires_at = match expiry {
+            Expiry::Days(days) => Some(now.saturating_add(Millis::from(days) * DAY)),
+            Expiry::Never => None,
+        };
+        let key = ApiKey {
+            id: secret.id(),
+            tenant,
+            user,
+            name: name.as_str().to_owned(),
+            secret_hash: secret.hash(),
+            scopes,
+            created_at: now,
+            expires_at,
+            last_used_at: None,
+        };
+        let tx = self.platform().db.begin(tenant).await?;
+        if store::list_keys(&tx, user).await?.len() >= MOST_KEYS {
+            return Err(Error::Conflict("There are 100 keys already; revoke one first"));
+        }
+        store::insert_key(&tx, &key).await?;
+        tx.commit().await?;
+        tracing::info!(%user, key = %key.id, scopes = %scopes, "identity.key_created");
+        Ok(CreatedKey { id: key.id, text: secret.as_str().to_owned(), key })
+    }
+
+    /// Revokes one of the caller's keys.
+    pub(crate) async fn revoke_key(&self, actor: &Actor, id: ApiKeyId) -> Result<(), Error> {
+        session_only(actor)?;
+        let tx = self.platform().db.begin(actor.tenant).await?;
+        if !store::revoke_key(&tx, actor.user, id, self.now()).await? {
+            return Err(Error::NotFound);
+        }
+        tx.commit().await?;
+        tracing::info!(user = %actor.user, key = %id, "identity.key_revoked");
+        self.rights_changed(actor.user);
+        Ok(())
+    }
+}
+
+/// Keys must not beget keys or members.
+pub(crate) fn session_only(actor: &Actor) -> Result<(), Error> {
+    match actor.credential {
+        Credential::ApiKey(_) => Err(Denied::SessionOnly.into()),
+        Credential::Session(_) | Credential::Local => Ok(()),
+    }
+}

@@ -1,0 +1,168 @@
+use actix_web::web::{Data, Json};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post};
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::access::path_id;
+use super::answers::{BodyRefusals, CallerRefusals, Conflicts, Failures, Unknown};
+use crate::contracts::{Caller, Scope, ScopeSet};
+use crate::identity::error::Error;
+use crate::identity::keys::Expiry;
+use crate::identity::names::Name;
+use crate::identity::service::Identity;
+use crate::identity::store::ApiKey;
+use crate::identity::tokens::ApiKeySecret;
+use crate::platform::clock::rfc3339;
+use crate::platform::ids::ApiKeyId;
+use crate::platform::problem::Problem;
+
+const DEFAULT_DAYS: u16 = 90;
+const MOST_DAYS: u16 = 365;
+
+pub(super) fn mount(config: &mut ServiceConfig<'_>) {
+    config.service(list_api_keys).service(create_api_key).service(delete_api_key);
+}
+
+/// An API key without its secret.
+#[derive(Serialize, ToSchema)]
+struct ApiKeyResponse {
+    /// Which.
+    id: ApiKeyId,
+    /// What it is for.
+    name: String,
+    /// How its text begins.
+    prefix: String,
+    /// What it may do.
+    scopes: Vec<Scope>,
+    /// When it was made.
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it ends; null means not by itself.
+    #[schema(format = DateTime, required)]
+    expires_at: Option<String>,
+    /// When it was last used, to the minute.
+    #[schema(format = DateTime, required)]
+    last_used_at: Option<String>,
+}
+
+impl From<ApiKey> for ApiKeyResponse {
+    fn from(key: ApiKey) -> Self {
+        Self {
+            id: key.id,
+            name: key.name,
+            prefix: ApiKeySecret::shown_prefix(key.id),
+            scopes: key.scopes.iter().collect(),
+            created_at: rfc3339(key.created_at),
+            expires_at: key.expires_at.map(rfc3339),
+            last_used_at: key.last_used_at.map(rfc3339),
+        }
+    }
+}
+
+/// A key just made, with the secret that is never shown again.
+#[derive(Serialize, ToSchema)]
+struct CreatedApiKeyResponse {
+    #[serde(flatten)]
+    details: ApiKeyResponse,
+    /// The key's text.
+    key: String,
+}
+
+/// The caller's keys.
+#[derive(Serialize, ToSchema)]
+struct ApiKeyListResponse {
+    /// All of them, oldest first.
+    items: Vec<ApiKeyResponse>,
+    /// Always null: they fit on one page.
+    #[schema(required)]
+    next_cursor: Option<String>,
+}
+
+/// A key to be made.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CreateApiKey {
+    /// What it is for.
+    #[schema(min_length = 1, max_length = 100, pattern = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")]
+    name: String,
+    /// What it may do; everything when left out.
+    #[serde(default)]
+    #[schema(min_items = 1, max_items = 20)]
+    scopes: Option<Vec<Scope>>,
+    /// Days until it ends; 90 when left out, never when null.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<u16>, minimum = 1, maximum = 365)]
+    expires_in_days: Option<Option<u16>>,
+}
+
+/// Tells a null from an absent member.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<u16>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+impl CreateApiKey {
+    fn expiry(&self) -> Result<Expiry, Error> {
+        match self.expires_in_days {
+            None => Ok(Expiry::Days(DEFAULT_DAYS)),
+            Some(None) => Ok(Expiry::Never),
+            Some(Some(days @ 1..=MOST_DAYS)) => Ok(Expiry::Days(days)),
+            Some(Some(_)) => Err(Error::invalid("expires_in_days", "must be from 1 to 365, or null")),
+        }
+    }
+
+    fn scope_set(&self) -> Result<ScopeSet, Error> {
+        match &self.scopes {
+            None => Ok(ScopeSet::ALL),
+            Some(scopes) if scopes.is_empty() || scopes.len() > 20 => {
+                Err(Error::invalid("scopes", "must name at least one scope"))
+            }
+            Some(scopes) => Ok(scopes.iter().copied().collect()),
+        }
+    }
+}
+
+/// Lists the caller's API keys.
+#[utoipa::path(tag = "auth", security(("bearer" = [])), responses(
+    (status = 200, body = ApiKeyListResponse), CallerRefusals, Failures,
+))]
+#[get("/auth/keys")]
+async fn list_api_keys(
+    identity: Data<Identity>,
+    caller: Caller,
+) -> Result<Json<ApiKeyListResponse>, Problem> {
+    let keys = identity.list_keys(&caller).await?;
+    let items = keys.into_iter().map(ApiKeyResponse::from).collect();
+    Ok(Json(ApiKeyListResponse { items, next_cursor: None }))
+}
+
+/// Makes an API key; its text is in this answer alone.
+#[utoipa::path(tag = "auth", security(("bearer" = [])), responses(
+    (status = 201, body = CreatedApiKeyResponse), CallerRefusals, BodyRefusals, Conflicts, Failures,
+))]
+#[post("/auth/keys")]
+async fn create_api_key(
+    identity: Data<Identity>,
+    caller: Caller,
+    body: Json<CreateApiKey>,
+) -> Result<HttpResponse, Problem> {
+    let name = Name::parse("name", &body.name)?;
+    let (scopes, expiry) = (body.scope_set()?, body.expiry()?);
+    let created = identity.create_key(&caller, &name, scopes, expiry).await?;
+    let details = ApiKeyResponse::from(created.key);
+    Ok(HttpResponse::Created().json(CreatedApiKeyResponse { details, key: created.text }))
+}
+
+/// Revokes one of the caller's API keys.
+#[utoipa::path(tag = "auth", security(("bearer" = [])),
+    params(("key_id" = ApiKeyId, Path, description = "Which key")),
+    responses((status = 204), CallerRefusals, Unknown, Failures))]
+#[delete("/auth/keys/{key_id}")]
+async fn delete_api_key(
+    identity: Data<Identity>,
+    caller: Caller,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    identity.revoke_key(&caller, path_id(&request, "key_id")?).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

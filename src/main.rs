@@ -1,0 +1,7 @@
+//! Hands the command line over.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pyairtable::cli::run()
+}

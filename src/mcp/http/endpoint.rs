@@ -1,0 +1,100 @@
+use std::sync::Arc;
+
+use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::Method;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use serde_json::json;
+
+use super::bridge::{self, Service};
+use super::fast::FastPath;
+use super::guard::{Guard, Hostile};
+use crate::contracts::{Actor, CallerState};
+use crate::mcp::server::Handler;
+use crate::mcp::tools::Tools;
+use crate::platform::settings::Server;
+
+/// The MCP endpoint: guard, authentication, fast path, protocol library.
+pub(in crate::mcp) struct Endpoint {
+    guard: Guard,
+    tools: Tools,
+    fast: FastPath,
+    service: Service,
+    body_limit: usize,
+}
+
+impl Endpoint {
+    /// The endpoint for these tools.
+    pub(in crate::mcp) fn new(tools: Tools, server: &Server) -> Self {
+        Self {
+            guard: Guard::new(server),
+            fast: FastPath::new(),
+            service: bridge::service(Handler::for_requests(tools.clone()), server.body_limit),
+            tools,
+            body_limit: server.body_limit,
+        }
+    }
+}
+
+/// Serves every method of `/mcp`.
+pub(in crate::mcp) async fn handle(
+    endpoint: web::Data<Endpoint>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> HttpResponse {
+    let authority = request.uri().authority().map(|authority| authority.as_str());
+    if let Err(hostile) = endpoint.guard.check(request.headers(), authority) {
+        return forbidden(hostile);
+    }
+    let actor = match caller(&request) {
+        Ok(actor) => actor,
+        Err(refusal) => return refusal,
+    };
+    let body = match payload.to_bytes_limited(endpoint.body_limit).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return HttpResponse::BadRequest().finish(),
+        Err(_) => return failure(413, -32600, "The request is larger than this server accepts"),
+    };
+    if request.method() == Method::POST {
+        let fast = endpoint.fast.answer(&endpoint.tools, &actor, request.headers(), &body).await;
+        if let Some(response) = fast {
+            return HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(response);
+        }
+    }
+    bridge::forward(&endpoint.service, &request, actor, body).await
+}
+
+fn caller(request: &HttpRequest) -> Result<Arc<Actor>, HttpResponse> {
+    match request.extensions().get::<CallerState>() {
+        Some(CallerState::Known(actor)) => Ok(actor.clone()),
+        Some(CallerState::Unavailable) => {
+            let mut refusal = failure(503, -32603, "The credential could not be checked; try again in a few seconds");
+            refusal.headers_mut().insert(RETRY_AFTER, 2.into());
+            Err(refusal)
+        }
+        _ => Err(unauthenticated(request.headers().contains_key(AUTHORIZATION))),
+    }
+}
+
+fn unauthenticated(tried: bool) -> HttpResponse {
+    let challenge = if tried { "Bearer error=\"invalid_token\"" } else { "Bearer" };
+    let mut refusal =
+        failure(401, -32600, "Send Authorization: Bearer with an API key or an access token");
+    let challenge = actix_web::http::header::HeaderValue::from_static(challenge);
+    refusal.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    refusal
+}
+
+fn forbidden(hostile: Hostile) -> HttpResponse {
+    failure(403, -32600, match hostile {
+        Hostile::Host => "The Host header does not name this server; see server.allowed_hosts",
+        Hostile::Origin => "This origin may not call this server; see server.cors_origins",
+    })
+}
+
+/// A refusal before any message was read.
+fn failure(status: u16, code: i32, message: &str) -> HttpResponse {
+    let status = actix_web::http::StatusCode::from_u16(status)
+        .unwrap_or(actix_web::http::StatusCode::INTERNAL_SERVER_ERROR);
+    let error = json!({"jsonrpc": "2.0", "id": null, "error": {"code": code, "message": message}});
+    HttpResponse::build(status).json(error)
+}

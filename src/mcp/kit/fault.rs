@@ -1,0 +1,127 @@
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use crate::contracts::{BaseError, BaseErrorKind};
+
+/// Why a tool failed, as a model reads it: what happened and what to do next.
+#[derive(Debug)]
+pub(in crate::mcp) struct Fault {
+    /// Stable code for programs.
+    pub(in crate::mcp) code: &'static str,
+    /// What happened.
+    pub(in crate::mcp) message: String,
+    /// What to do now.
+    pub(in crate::mcp) next: String,
+    /// More for programs, such as the outcome of each record.
+    pub(in crate::mcp) details: Option<Value>,
+}
+
+impl Fault {
+    /// A fault with its next step.
+    pub(in crate::mcp) fn new(
+        code: &'static str,
+        message: impl Into<String>,
+        next: impl Into<String>,
+    ) -> Self {
+        Self { code, message: message.into(), next: next.into(), details: None }
+    }
+
+    /// The argument of this name is wrong.
+    pub(in crate::mcp) fn argument(name: &str, problem: &str) -> Self {
+        Self::new(
+            "invalid_argument",
+            format!("Argument `{name}` {problem}"),
+            format!("Correct `{name}` as the tool's input schema says and call again"),
+        )
+    }
+
+    /// Adds details for programs.
+    #[must_use]
+    pub(in crate::mcp) fn details(mut self, details: Value) -> Self {
+        self.details = Some(details);
+        self
+    }
+
+    /// The fault as one JSON object.
+    pub(in crate::mcp) fn to_value(&self) -> Value {
+        let mut value =
+            json!({"code": self.code, "message": self.message, "next": self.next});
+        if let Some(details) = &self.details {
+            value["details"] = details.clone();
+        }
+        value
+    }
+
+    /// The fault as JSON text.
+    pub(in crate::mcp) fn to_json(&self) -> Bytes {
+        self.to_value().to_string().into()
+    }
+}
+
+impl From<BaseError> for Fault {
+    fn from(error: BaseError) -> Self {
+        let (code, next) = explain(error.kind);
+        if error.kind == BaseErrorKind::Internal {
+            tracing::error!(error = ?error.source, "mcp.tool_failed");
+        }
+        Self::new(code, error.message, next)
+    }
+}
+
+fn explain(kind: BaseErrorKind) -> (&'static str, &'static str) {
+    use BaseErrorKind as Kind;
+    match kind {
+        Kind::NotFoundOrForbidden | Kind::NotFound => (
+            "not_found",
+            "Call list_bases and list_tables to see what this credential can reach, and check the record id",
+        ),
+        Kind::Forbidden => (
+            "forbidden",
+            "Ask for a role or an API key with the right for this; reading may still be allowed",
+        ),
+        Kind::UnknownFieldName => {
+            ("unknown_field", "Call get_field_info to see the names and ids of this table's fields")
+        }
+        Kind::InvalidValueForColumn => (
+            "invalid_value",
+            "Call get_field_info for the field's type; computed fields cannot be written; typecast=true converts text",
+        ),
+        Kind::InvalidMultipleChoiceOptions => (
+            "unknown_choice",
+            "Use a choice that get_field_info lists, or pass typecast=true to create it",
+        ),
+        Kind::InvalidAttachmentObject => {
+            ("invalid_attachment", "Send attachments as objects with a url or an existing id")
+        }
+        Kind::InvalidRecordId => {
+            ("invalid_record_id", "Record ids begin with rec and have 17 characters; call get_records")
+        }
+        Kind::RowDoesNotExist => ("record_not_found", "Call search_records or get_records for current ids"),
+        Kind::RowTableDoesNotMatchLinkedTable => (
+            "wrong_linked_table",
+            "Call get_field_info for the linked table and use ids of its records",
+        ),
+        Kind::InvalidFilterByFormula => (
+            "invalid_formula",
+            "Leave filter_by_formula out and use search_records, or sort and read pages",
+        ),
+        Kind::ViewNameNotFound | Kind::ViewIdNotFound => {
+            ("view_not_found", "Call describe_base with detail=full to see the table's views")
+        }
+        Kind::IteratorNotAvailable | Kind::InvalidOffsetValue => {
+            ("invalid_cursor", "Call again without cursor to begin anew")
+        }
+        Kind::DuplicateOrEmptyFieldName | Kind::DuplicateTableName => {
+            ("name_taken", "Choose another name; call describe_base to see the names in use")
+        }
+        Kind::UnsupportedFieldTypeForCreate | Kind::InvalidFieldTypeOptionsForCreate => {
+            ("invalid_field_type", "Correct the field's type or its options")
+        }
+        Kind::InvalidRequest | Kind::MissingFields | Kind::InvalidRecords => {
+            ("invalid_request", "Correct the arguments as the tool's input schema says")
+        }
+        Kind::TooLarge => ("too_large", "Send fewer or smaller values in one call"),
+        Kind::Unavailable => ("unavailable", "Try again in a few seconds"),
+        Kind::Internal => ("internal", "Try again; if it keeps failing, ask the operator to read the server's log"),
+    }
+}

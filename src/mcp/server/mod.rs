@@ -1,0 +1,9 @@
+//! The MCP server: what rmcp asks for, answered from the tools and the bases.
+
+mod completion;
+mod handler;
+mod prompts;
+mod resources;
+mod text;
+
+pub(super) use handler::{Handler, server_info};

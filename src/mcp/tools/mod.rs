@@ -1,0 +1,20 @@
+//! The tools, grouped by what they are about.
+
+mod analyze;
+mod batch;
+mod describe;
+mod duplicates;
+mod export;
+mod fields;
+mod metadata;
+mod metadata_rows;
+mod read;
+mod report;
+mod sync;
+mod sync_plan;
+mod toolbox;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use toolbox::Tools;

@@ -1,0 +1,124 @@
+//! The two-level cache: in process, then Redis where there is one; other instances are told what became stale.
+
+mod far;
+mod near;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::redis::RedisHandle;
+use super::signals::Signals;
+
+/// Topic of the signals that name stale entries.
+const INVALIDATE: &str = "cache.invalidate";
+/// What a value weighs that cannot be written as JSON.
+const UNKNOWN_SIZE: usize = 1024;
+
+/// Names one cached value and knows its type.
+pub trait CacheKey: Send + Sync {
+    /// Name of this kind of entry, such as `identity.caller`; no other kind has it.
+    const SPACE: &'static str;
+    /// How long a value is believed; the bound on staleness when Redis fails at the wrong moment.
+    const TTL: Duration;
+    /// What is cached.
+    type Value: Serialize + DeserializeOwned + Clone + Send + Sync + 'static;
+
+    /// Which one, unique inside the space and tenant-scoped where the value is.
+    fn key(&self) -> String;
+}
+
+/// The cache; cheap to clone.
+#[derive(Clone)]
+pub struct Cache {
+    near: Arc<near::Near>,
+    far: Option<far::Far>,
+    signals: Signals,
+}
+
+impl Cache {
+    /// A cache that keeps values in Redis too where there is one.
+    pub fn new(signals: Signals, redis: Option<RedisHandle>) -> Self {
+        Self {
+            near: Arc::new(near::Near::new(signals.subscribe())),
+            far: redis.map(far::Far::new),
+            signals,
+        }
+    }
+
+    /// The cached value, or the loader's, which runs once for all that ask meanwhile; its error is not cached.
+    pub async fn get_or_load<K, E>(
+        &self,
+        key: &K,
+        loader: impl Future<Output = Result<K::Value, E>> + Send,
+    ) -> Result<K::Value, Arc<E>>
+    where
+        K: CacheKey,
+        E: Send + Sync + 'static,
+    {
+        let name = name(key);
+        if let Some(value) = self.near.get(&name).await {
+            return Ok(value);
+        }
+        // Boxed, since the states of a miss would make every caller's future tens of kilobytes large.
+        let load = Box::pin(self.load::<K, E>(&name, loader));
+        Box::pin(self.near.load(&name, load)).await
+    }
+
+    /// Makes the value stale here, in Redis and in the other instances.
+    pub async fn invalidate<K: CacheKey>(&self, key: &K) {
+        let name = name(key);
+        // Redis first, else another instance could fetch the stale value right after it was told.
+        if let Some(far) = &self.far {
+            far.invalidate(&name).await;
+        }
+        Box::pin(self.near.invalidate(&name)).await;
+        self.signals.publish(INVALIDATE, name);
+    }
+
+    async fn load<K: CacheKey, E>(
+        &self,
+        name: &str,
+        loader: impl Future<Output = Result<K::Value, E>> + Send,
+    ) -> Result<Loaded<K::Value>, E> {
+        let Some(far) = &self.far else {
+            let value = loader.await?;
+            let size = serde_json::to_vec(&value).map_or(UNKNOWN_SIZE, |bytes| bytes.len());
+            return Ok(Loaded {
+                value,
+                size,
+                ttl: K::TTL,
+            });
+        };
+        let found = far.get(name).await;
+        if let Some(loaded) = found.as_ref().and_then(far::Found::decode) {
+            return Ok(loaded);
+        }
+        let value = loader.await?;
+        let bytes = serde_json::to_vec(&value).unwrap_or_default();
+        let size = bytes.len().max(1);
+        if let Some(found) = found.filter(|_| !bytes.is_empty()) {
+            far.put(name, &found.generation, &bytes, K::TTL).await;
+        }
+        Ok(Loaded {
+            value,
+            size,
+            ttl: K::TTL,
+        })
+    }
+}
+
+/// A value on its way into the near level.
+struct Loaded<V> {
+    value: V,
+    size: usize,
+    ttl: Duration,
+}
+
+fn name<K: CacheKey>(key: &K) -> String {
+    format!("{}/{}", K::SPACE, key.key())
+}

@@ -1,0 +1,235 @@
+use std::path::Path;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection,
+    DatabaseTransaction, DbErr, IsolationLevel, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
+};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::dialect::Dialect;
+use super::tx::{SystemTx, TenantTx};
+use crate::platform::ids::TenantId;
+use crate::platform::settings::Settings;
+
+const SQLITE_READERS: u32 = 4;
+const SYSTEM_CONNECTIONS: u32 = 3;
+
+/// Handle on the database; cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    dialect: Dialect,
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+    system: DatabaseConnection,
+}
+
+/// The database cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The URL's scheme is not `sqlite` or `postgres`.
+    #[error("database.url must begin with sqlite: or postgres:")]
+    UnknownScheme,
+    /// PostgreSQL was asked for, but this binary was built without it.
+    #[error("this binary was built without the feature postgres")]
+    NoPostgres,
+    /// The data directory cannot be used.
+    #[error("failed to use the data directory {path}")]
+    DataDir {
+        /// Which directory.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The server or file cannot be reached.
+    #[error("failed to open the database")]
+    Connect(#[from] DbErr),
+}
+
+impl Db {
+    /// Opens the database that the settings name, without migrating it.
+    pub async fn open(settings: &Settings) -> Result<Self, OpenError> {
+        let url = database_url(settings)?;
+        let dialect = Dialect::of_url(url.expose_secret()).ok_or(OpenError::UnknownScheme)?;
+        match dialect {
+            Dialect::Sqlite => Self::open_sqlite(&url, settings).await,
+            Dialect::Postgres if cfg!(feature = "postgres") => {
+                Self::open_postgres(&url, settings).await
+            }
+            Dialect::Postgres => Err(OpenError::NoPostgres),
+        }
+    }
+
+    async fn open_sqlite(url: &SecretString, settings: &Settings) -> Result<Self, OpenError> {
+        let options = |connections: u32| {
+            let mut options = base_options(url, settings, connections);
+            options.map_sqlx_sqlite_opts(|sqlite| {
+                sqlite
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Full)
+                    .busy_timeout(std::time::Duration::from_secs(5))
+                    .foreign_keys(true)
+                    .statement_cache_capacity(256)
+                    .optimize_on_close(true, None)
+                    .pragma("cache_size", "-8000")
+                    .pragma("temp_store", "memory")
+            });
+            options
+        };
+        // One writer connection: SQLite has one write lock, and waiting in the pool is fair where the lock is not.
+        let writer = Database::connect(options(1)).await?;
+        let reader = Database::connect(options(SQLITE_READERS)).await?;
+        Ok(Self { dialect: Dialect::Sqlite, system: writer.clone(), writer, reader })
+    }
+
+    async fn open_postgres(url: &SecretString, settings: &Settings) -> Result<Self, OpenError> {
+        let pool = |connections: u32, role: String| {
+            let mut options = base_options(url, settings, connections);
+            options.after_connect(move |connection| {
+                let take_role = format!("SET ROLE \"{}\"", role.replace('"', ""));
+                Box::pin(async move {
+                    connection.execute_unprepared(&take_role).await?;
+                    connection.execute_unprepared("SET statement_timeout = '30s'").await?;
+                    Ok(())
+                })
+            });
+            options
+        };
+        let app_role = settings.database.app_role.clone();
+        let system_role = format!("{app_role}_system");
+        let writer =
+            Database::connect(pool(settings.database.max_connections, app_role)).await?;
+        let system = Database::connect(pool(SYSTEM_CONNECTIONS, system_role)).await?;
+        Ok(Self { dialect: Dialect::Postgres, reader: writer.clone(), writer, system })
+    }
+
+    /// Which database it is.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// How to open a PostgreSQL connection outside the pools, such as one that listens; `None` on SQLite.
+    #[cfg(feature = "postgres")]
+    pub(in crate::platform) fn postgres_options(&self) -> Option<sqlx::postgres::PgConnectOptions> {
+        let is_postgres = self.dialect == Dialect::Postgres;
+        is_postgres.then(|| {
+            let pool = self.writer.get_postgres_connection_pool();
+            sqlx::postgres::PgConnectOptions::clone(&pool.connect_options())
+        })
+    }
+
+    /// Begins a transaction that writes rows of one tenant.
+    pub async fn begin(&self, tenant: TenantId) -> Result<TenantTx, DbErr> {
+        let inner = begin(&self.writer, write_options(self.dialect)).await?;
+        self.enter(&inner, tenant).await?;
+        Ok(TenantTx::new(inner, tenant))
+    }
+
+    /// Begins a transaction that reads one consistent state of one tenant's rows.
+    pub async fn read(&self, tenant: TenantId) -> Result<TenantTx, DbErr> {
+        let inner = begin(&self.reader, read_options(self.dialect)).await?;
+        self.enter(&inner, tenant).await?;
+        Ok(TenantTx::new(inner, tenant))
+    }
+
+    /// Begins a transaction outside any tenant; what it may touch is listed in the migrations.
+    pub async fn system(&self) -> Result<SystemTx, DbErr> {
+        Ok(SystemTx::new(begin(&self.system, write_options(self.dialect)).await?))
+    }
+
+    /// Begins a read-only transaction outside any tenant.
+    pub async fn system_read(&self) -> Result<SystemTx, DbErr> {
+        let pool = if self.dialect == Dialect::Sqlite { &self.reader } else { &self.system };
+        Ok(SystemTx::new(begin(pool, read_options(self.dialect)).await?))
+    }
+
+    /// Answers once the database does.
+    pub async fn ping(&self) -> Result<(), DbErr> {
+        self.reader.execute_unprepared("SELECT 1").await.map(drop)
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        // Closing twice is harmless; what fails here cannot be mended any more.
+        let _ = self.reader.clone().close().await;
+        let _ = self.writer.clone().close().await;
+        let _ = self.system.clone().close().await;
+    }
+
+    async fn enter(&self, transaction: &DatabaseTransaction, tenant: TenantId) -> Result<(), DbErr> {
+        if self.dialect == Dialect::Sqlite {
+            return Ok(());
+        }
+        let statement = Statement::from_sql_and_values(
+            sea_orm::DbBackend::Postgres,
+            "SELECT set_config('app.tenant_id', $1, true)",
+            [tenant.to_string().into()],
+        );
+        transaction.execute_raw(statement).await.map(drop)
+    }
+}
+
+async fn begin(
+    pool: &DatabaseConnection,
+    options: TransactionOptions,
+) -> Result<DatabaseTransaction, DbErr> {
+    pool.begin_with_options(options).await
+}
+
+fn write_options(dialect: Dialect) -> TransactionOptions {
+    TransactionOptions {
+        sqlite_transaction_mode: (dialect == Dialect::Sqlite)
+            .then_some(SqliteTransactionMode::Immediate),
+        ..Default::default()
+    }
+}
+
+fn read_options(dialect: Dialect) -> TransactionOptions {
+    match dialect {
+        Dialect::Sqlite => TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
+            ..Default::default()
+        },
+        Dialect::Postgres => TransactionOptions {
+            isolation_level: Some(IsolationLevel::RepeatableRead),
+            access_mode: Some(AccessMode::ReadOnly),
+            ..Default::default()
+        },
+    }
+}
+
+fn base_options(url: &SecretString, settings: &Settings, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url.expose_secret());
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(settings.database.acquire_timeout)
+        .connect_timeout(settings.database.acquire_timeout)
+        .test_before_acquire(false)
+        .sqlx_logging(false);
+    options
+}
+
+/// The configured URL, or that of a SQLite file in the data directory, which is made when missing.
+pub(super) fn database_url(settings: &Settings) -> Result<SecretString, OpenError> {
+    if let Some(url) = &settings.database.url {
+        return Ok(url.clone());
+    }
+    make_private_dir(&settings.data_dir).map_err(|source| OpenError::DataDir {
+        path: settings.data_dir.display().to_string(),
+        source,
+    })?;
+    let file = settings.data_dir.join("pyairtable.db");
+    Ok(format!("sqlite:{}?mode=rwc", file.display()).into())
+}
+
+fn make_private_dir(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}

@@ -1,0 +1,210 @@
+//! Problem documents (RFC 9457) with stable codes: the one shape of errors in our own API.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An error as a client of `/api` sees it; the cause stays in the log.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    title: &'static str,
+    detail: Option<String>,
+    next: Option<String>,
+    errors: Vec<InvalidField>,
+    retry_after: Option<u64>,
+    cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// One invalid member of a request.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct InvalidField {
+    /// Path of the member, such as `password`.
+    pub field: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// The document sent with media type `application/problem+json`.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemDocument {
+    /// Page that explains the code, relative to this server.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What happened, in a few words.
+    pub title: String,
+    /// HTTP status.
+    pub status: u16,
+    /// Stable code for programs.
+    pub code: String,
+    /// What happened this time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// What to do now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// The members at fault.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<InvalidField>,
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $status:ident, $code:literal, $title:literal;)*) => {
+        impl Problem {
+            $($(#[$doc])*
+            pub fn $name() -> Self {
+                Self::new(StatusCode::$status, $code, $title)
+            })*
+        }
+    };
+}
+
+kinds! {
+    /// 400: the request cannot be read.
+    bad_request = BAD_REQUEST, "bad_request", "The request cannot be understood";
+    /// 422: a member of the request is wrong.
+    invalid = UNPROCESSABLE_ENTITY, "invalid_request", "Some values are not valid";
+    /// 401: no valid credential.
+    unauthenticated = UNAUTHORIZED, "unauthenticated", "Sign in first";
+    /// 401: wrong e-mail or password.
+    invalid_credentials = UNAUTHORIZED, "invalid_credentials", "E-mail or password is wrong";
+    /// 403: not with these rights.
+    forbidden = FORBIDDEN, "forbidden", "You may not do this";
+    /// 404: unknown, or hidden from this caller.
+    not_found = NOT_FOUND, "not_found", "There is no such thing here";
+    /// 409: it is already there, or changed meanwhile.
+    conflict = CONFLICT, "conflict", "This conflicts with what is already there";
+    /// 413: larger than allowed.
+    too_large = PAYLOAD_TOO_LARGE, "too_large", "The request is too large";
+    /// 415: not a media type of this endpoint.
+    unsupported_media_type = UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "This media type is not accepted here";
+    /// 429: slow down.
+    too_many_requests = TOO_MANY_REQUESTS, "too_many_requests", "Too many requests";
+    /// 503: try again.
+    unavailable = SERVICE_UNAVAILABLE, "unavailable", "The server cannot do this right now";
+    /// 500: a failure of ours.
+    internal = INTERNAL_SERVER_ERROR, "internal", "The server failed to finish the request";
+}
+
+impl Problem {
+    /// A problem of a kind that only one context knows.
+    pub fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
+        Self {
+            status,
+            code,
+            title,
+            detail: None,
+            next: None,
+            errors: Vec::new(),
+            retry_after: None,
+            cause: None,
+        }
+    }
+
+    /// Says what happened this time.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// Says what to do now.
+    #[must_use]
+    pub fn next(mut self, next: impl Into<String>) -> Self {
+        self.next = Some(next.into());
+        self
+    }
+
+    /// Names a member at fault.
+    #[must_use]
+    pub fn field(mut self, field: impl Into<String>, message: impl Into<String>) -> Self {
+        self.errors.push(InvalidField { field: field.into(), message: message.into() });
+        self
+    }
+
+    /// Says after how many seconds to try again.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// Keeps the cause for the log.
+    #[must_use]
+    pub fn cause(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    fn document(&self) -> ProblemDocument {
+        ProblemDocument {
+            kind: format!("/docs/errors#{}", self.code),
+            title: self.title.to_owned(),
+            status: self.status.as_u16(),
+            code: self.code.to_owned(),
+            detail: self.detail.clone(),
+            next: self.next.clone(),
+            errors: self.errors.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.code, self.title)?;
+        if let Some(cause) = &self.cause {
+            let mut source: Option<&dyn std::error::Error> = Some(&**cause);
+            while let Some(error) = source {
+                write!(formatter, ": {error}")?;
+                source = error.source();
+            }
+        }
+        Ok(())
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        if self.status.is_server_error() {
+            tracing::error!(code = self.code, error = %self, "request.failed");
+        }
+        let mut response = HttpResponse::build(self.status);
+        if let Some(seconds) = self.retry_after {
+            response.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        let body = serde_json::to_vec(&self.document()).unwrap_or_default();
+        response.content_type("application/problem+json").body(body)
+    }
+}
+
+impl From<sea_orm::DbErr> for Problem {
+    fn from(error: sea_orm::DbErr) -> Self {
+        match error {
+            sea_orm::DbErr::ConnectionAcquire(_) | sea_orm::DbErr::Conn(_) => Self::unavailable()
+                .next("Try again in a few seconds")
+                .retry_after(2)
+                .cause(error),
+            other => Self::internal().cause(other),
+        }
+    }
+}

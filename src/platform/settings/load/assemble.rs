@@ -1,0 +1,147 @@
+use std::cell::RefCell;
+use std::num::NonZero;
+
+use super::faults::Faults;
+use super::layers::Layers;
+use super::parse::{self, Raw};
+use crate::platform::settings::{
+    Airtable, Database, Identity, Limits, Log, Outbound, Redis, Server, Settings,
+};
+
+/// Builds the settings out of the layers; with faults the result is only good for finding more of them.
+pub(super) fn settings(layers: &Layers, faults: &mut Faults) -> Settings {
+    let read = Reader { layers, faults: RefCell::new(faults) };
+    let settings = Settings {
+        environment: read.get("environment", parse::environment),
+        contexts: read.get("contexts", parse::list),
+        server: server(&read),
+        database: database(&read),
+        redis: Redis {
+            url: read.get("redis.url", parse::redis_url),
+            max_connections: read.get("redis.max_connections", parse::positive) as usize,
+        },
+        identity: identity(&read),
+        airtable: Airtable {
+            memory_budget: read.get("airtable.memory_budget", parse::bytes),
+            refresh_interval: read.get("airtable.refresh_interval", parse::milliseconds),
+        },
+        outbound: outbound(&read),
+        limits: limits(&read),
+        log: Log {
+            format: read.get("log.format", parse::log_format),
+            level: read.get("log.level", parse::log_level),
+        },
+        data_dir: read.get("data_dir", parse::folder),
+    };
+    contradictions(&settings, &read);
+    settings
+}
+
+struct Reader<'a> {
+    layers: &'a Layers,
+    faults: RefCell<&'a mut Faults>,
+}
+
+impl Reader<'_> {
+    /// The typed value; on a fault the default stands in so that the other keys are still checked.
+    fn get<T>(&self, key: &'static str, parse: fn(&Raw) -> Result<T, String>) -> T {
+        let (raw, origin) = self.layers.get(key);
+        parse(raw).unwrap_or_else(|message| {
+            self.faults.borrow_mut().push(key, origin, message);
+            let default = super::keys::find(key).map_or("", |key| key.default);
+            parse(&Raw::Text(default.to_owned())).expect("a test reads all compiled-in defaults")
+        })
+    }
+
+    fn contradiction(&self, is_wrong: bool, key: &'static str, message: &str) {
+        if is_wrong {
+            let origin = &self.layers.get(key).1;
+            self.faults.borrow_mut().push(key, origin, message);
+        }
+    }
+}
+
+fn server(read: &Reader<'_>) -> Server {
+    let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
+    let workers = read.get("server.workers", parse::number) as usize;
+    Server {
+        listen: read.get("server.listen", parse::address),
+        metrics_listen: read.get("server.metrics_listen", parse::optional_address),
+        public_url: read.get("server.public_url", parse::public_url),
+        allowed_hosts: read.get("server.allowed_hosts", parse::list),
+        cors_origins: read.get("server.cors_origins", parse::origins),
+        trusted_proxies: read.get("server.trusted_proxies", parse::networks),
+        body_limit: read.get("server.body_limit", parse::bytes),
+        import_limit: read.get("server.import_limit", parse::bytes),
+        request_timeout: read.get("server.request_timeout", parse::seconds),
+        drain_timeout: read.get("server.drain_timeout", parse::seconds),
+        workers: if workers == 0 { cores() } else { workers },
+        docs: read.get("server.docs", parse::flag),
+    }
+}
+
+fn database(read: &Reader<'_>) -> Database {
+    Database {
+        url: read.get("database.url", parse::database_url),
+        migration_url: read.get("database.migration_url", parse::database_url),
+        app_role: read.get("database.app_role", parse::role_name),
+        max_connections: read.get("database.max_connections", parse::positive),
+        acquire_timeout: read.get("database.acquire_timeout", parse::seconds),
+        migrate_on_start: read.get("database.migrate_on_start", parse::flag),
+    }
+}
+
+fn identity(read: &Reader<'_>) -> Identity {
+    Identity {
+        token_secret: read.get("identity.token_secret", parse::signing_secret),
+        access_ttl: read.get("identity.access_ttl", parse::seconds),
+        session_idle: read.get("identity.session_idle", parse::seconds),
+        session_absolute: read.get("identity.session_absolute", parse::seconds),
+        sample_base: read.get("identity.sample_base", parse::flag),
+    }
+}
+
+fn outbound(read: &Reader<'_>) -> Outbound {
+    Outbound {
+        allow_private: read.get("outbound.allow_private", parse::networks),
+        allow_http: read.get("outbound.allow_http", parse::list),
+        ports: read.get("outbound.ports", parse::ports),
+        connect_timeout: read.get("outbound.connect_timeout", parse::seconds),
+        total_timeout: read.get("outbound.total_timeout", parse::seconds),
+        max_body: read.get("outbound.max_body", parse::bytes),
+    }
+}
+
+fn limits(read: &Reader<'_>) -> Limits {
+    Limits {
+        principal_per_minute: read.get("limits.principal_per_minute", parse::number),
+        write_per_minute: read.get("limits.write_per_minute", parse::number),
+        anonymous_per_minute: read.get("limits.anonymous_per_minute", parse::number),
+        login_per_account: read.get("limits.login_per_account", parse::positive),
+        login_per_address: read.get("limits.login_per_address", parse::positive),
+    }
+}
+
+fn contradictions(settings: &Settings, read: &Reader<'_>) {
+    let (server, identity) = (&settings.server, &settings.identity);
+    read.contradiction(
+        server.metrics_listen == Some(server.listen) && server.listen.port() != 0,
+        "server.metrics_listen",
+        "must differ from server.listen",
+    );
+    read.contradiction(
+        identity.access_ttl.as_secs() > 3600,
+        "identity.access_ttl",
+        "must be at most 3600 seconds",
+    );
+    read.contradiction(
+        identity.session_idle > identity.session_absolute,
+        "identity.session_idle",
+        "must not be longer than identity.session_absolute",
+    );
+    read.contradiction(
+        server.import_limit < server.body_limit,
+        "server.import_limit",
+        "must not be smaller than server.body_limit",
+    );
+}

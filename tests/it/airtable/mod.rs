@@ -1,0 +1,6 @@
+mod bases;
+mod changes;
+mod instances;
+mod sample;
+mod tenants;
+mod transfer;

@@ -1,0 +1,11 @@
+mod analysis;
+mod door;
+mod eras;
+mod paths;
+mod prompts;
+mod reading;
+mod rights;
+mod schema;
+mod sync;
+mod world;
+mod writing;

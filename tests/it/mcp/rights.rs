@@ -1,0 +1,76 @@
+use pyairtable::contracts::Role;
+use serde_json::{Value, json};
+
+use super::world::{World, modern};
+use crate::support::{Actor, TestApp};
+
+async fn tool_names(who: &Actor) -> Vec<String> {
+    let list = modern(who, "tools/list", json!({})).await.expect(200).json;
+    let tools = list["result"]["tools"].as_array().unwrap();
+    tools.iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_viewer_and_a_read_only_key_see_and_use_only_reading_tools() {
+    let world = World::new().await;
+    world.add_tasks(1).await;
+    let viewer = world.app.member(&world.owner, Role::Viewer).await;
+    let key = world.app.key(&world.owner, &["data.records:read", "schema.bases:read"]).await;
+    for who in [viewer, key] {
+        let names = tool_names(&who).await;
+        assert!(names.contains(&"get_records".to_owned()));
+        assert!(!names.iter().any(|name| name.contains("create") || name.contains("delete")), "{names:?}");
+        let (success, page) = world.call_as(&who, "get_records", json!({"table_id": "Tasks"})).await;
+        assert!(success, "{page}");
+        let write = json!({"table_id": "Tasks", "fields": {"Name": "x"}});
+        let (success, fault) = world.call_as(&who, "create_record", write).await;
+        assert!(!success, "{fault}");
+        assert!(["forbidden", "not_found"].contains(&fault["code"].as_str().unwrap()), "{fault}");
+    }
+    assert_eq!(world.ok("get_records", json!({"table_id": "Tasks"})).await["record_count"], 1);
+}
+
+#[tokio::test]
+async fn an_editor_writes_records_but_no_schema() {
+    let world = World::new().await;
+    let editor = world.app.member(&world.owner, Role::Editor).await;
+    let names = tool_names(&editor).await;
+    assert!(names.contains(&"create_record".to_owned()));
+    assert!(!names.contains(&"create_metadata_table".to_owned()));
+    let write = json!({"table_id": "Tasks", "fields": {"Name": "x"}});
+    assert!(world.call_as(&editor, "create_record", write).await.0);
+}
+
+#[tokio::test]
+async fn somebody_elses_base_looks_like_none() {
+    let world = World::new().await;
+    let other = TestApp::new().await;
+    let stranger = other.owner().await;
+    for base in [world.base.as_str(), "appNoSuchBase0000"] {
+        let arguments = json!({"base_id": base, "table_id": "Tasks"});
+        let (success, fault) = world.call_as(&stranger, "get_records", arguments).await;
+        assert!(!success);
+        assert_eq!(fault["code"], "not_found", "{fault}");
+        let uri = format!("airtable://bases/{base}/schema");
+        let answer = modern(&stranger, "resources/read", json!({"uri": uri})).await.json;
+        assert_eq!(answer["error"]["code"], -32602);
+    }
+}
+
+#[tokio::test]
+async fn every_tool_has_schemas_and_truthful_hints() {
+    let world = World::new().await;
+    let list = modern(&world.owner, "tools/list", json!({})).await.expect(200).json;
+    let tools = list["result"]["tools"].as_array().unwrap();
+    for tool in tools {
+        assert_eq!(tool["inputSchema"]["type"], "object", "{tool}");
+        assert_eq!(tool["outputSchema"]["type"], "object", "{tool}");
+        assert!(tool["title"].is_string() && tool["description"].is_string());
+        assert_eq!(tool["annotations"]["openWorldHint"], false);
+        let properties = tool["inputSchema"]["properties"].as_object().unwrap();
+        assert!(properties.values().all(|property| property["description"].is_string()), "{tool}");
+        assert_eq!(tool["inputSchema"]["additionalProperties"], Value::Bool(false));
+    }
+    let again = modern(&world.owner, "tools/list", json!({})).await.json;
+    assert_eq!(again["result"]["tools"], list["result"]["tools"]);
+}

@@ -1,0 +1,196 @@
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::OnceLock;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use pyairtable::app::App;
+use pyairtable::contracts::{Role, Services};
+use pyairtable::platform::Platform;
+use pyairtable::platform::clock::Clock;
+use pyairtable::platform::events::{Subscription, deliver_pending};
+use pyairtable::platform::settings::{Inputs, Settings, load};
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
+
+use super::actor::Actor;
+use super::database::TestDatabase;
+
+const PASSWORD: &str = "correct horse battery staple";
+
+/// A running instance with its own database and data directory; dropping it stops and removes all of it.
+pub(crate) struct TestApp {
+    pub(crate) address: SocketAddr,
+    pub(crate) url: String,
+    pub(crate) clock: Clock,
+    pub(crate) platform: Platform,
+    pub(crate) services: Services,
+    setup_link: Option<String>,
+    subscriptions: Vec<Subscription>,
+    stop: CancellationToken,
+    stopped: Receiver<()>,
+    _database: TestDatabase,
+    data_dir: tempfile::TempDir,
+}
+
+impl TestApp {
+    pub(crate) async fn new() -> Self {
+        Self::with_settings(|_| {}).await
+    }
+
+    /// Starts an instance whose settings differ from the usual ones in what `change` changes.
+    pub(crate) async fn with_settings(change: impl FnOnce(&mut Settings)) -> Self {
+        // Several tests of one process come here; the first installs the provider.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let data_dir = tempfile::tempdir().unwrap();
+        let database = TestDatabase::create(data_dir.path()).await;
+        let mut settings = settings(data_dir.path());
+        settings.database.url = Some(database.url().into());
+        change(&mut settings);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let url = settings.server.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let clock = Clock::default();
+        let app = runtime().spawn(App::build(settings, clock.clone())).await.unwrap().unwrap();
+        let setup_link = app.setup_link(&url).await;
+        let (platform, services) = (app.platform.clone(), app.services.clone());
+        let subscriptions = app.contexts.iter().flat_map(|context| context.subscriptions()).collect();
+        let stop = CancellationToken::new();
+        let (ended, stopped) = channel();
+        let token = stop.clone();
+        runtime().spawn(async move {
+            app.serve(listener, token.cancelled_owned()).await.unwrap();
+            let _ = ended.send(());
+        });
+        let url = format!("http://{address}");
+        Self {
+            address,
+            url,
+            clock,
+            platform,
+            services,
+            setup_link,
+            subscriptions,
+            stop,
+            stopped,
+            _database: database,
+            data_dir,
+        }
+    }
+
+    /// The instance's data directory.
+    pub(crate) fn data_dir(&self) -> &Path {
+        self.data_dir.path()
+    }
+
+    /// Somebody without a credential.
+    pub(crate) fn anonymous(&self) -> Actor {
+        Actor::new(&self.url, None)
+    }
+
+    /// Sets the instance up in the name of its first person, the owner; once per instance.
+    pub(crate) async fn owner(&self) -> Actor {
+        let link = self.setup_link.as_deref().expect("the instance asks to be set up");
+        let body = json!({
+            "token": fragment_token(link),
+            "email": "owner@example.org",
+            "password": PASSWORD,
+            "name": "Olga Owner",
+        });
+        let session = self.anonymous().post("/api/auth/setup", body).await.expect(200);
+        self.anonymous().with_token(session_token(&session))
+    }
+
+    /// The owner's first workspace.
+    pub(crate) async fn workspace_of(&self, owner: &Actor) -> String {
+        let workspaces = owner.get("/api/workspaces").await.expect(200).json;
+        workspaces["items"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A new member of the owner's first workspace.
+    pub(crate) async fn member(&self, owner: &Actor, role: Role) -> Actor {
+        let workspace = self.workspace_of(owner).await;
+        let number = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let email = format!("{}-{number}@example.org", role.as_str());
+        let body = json!({"email": email, "name": "Mia Member", "role": role});
+        let path = format!("/api/workspaces/{workspace}/members");
+        let invited = owner.post(&path, body).await.expect(201).json;
+        let link = invited["invite_url"].as_str().unwrap();
+        let body = json!({"token": fragment_token(link), "password": PASSWORD, "name": "Mia Member"});
+        let session = self.anonymous().post("/api/auth/invite", body).await.expect(200);
+        self.anonymous().with_token(session_token(&session))
+    }
+
+    /// The caller with a fresh API key of these scopes in place of the session.
+    pub(crate) async fn key(&self, actor: &Actor, scopes: &[&str]) -> Actor {
+        let body = json!({"name": "test", "scopes": scopes});
+        let created = actor.post("/api/auth/keys", body).await.expect(201).json;
+        actor.with_token(created["key"].as_str().unwrap())
+    }
+
+    /// Hands all pending events to all subscriptions, until none are left.
+    pub(crate) async fn deliver_events(&self) {
+        loop {
+            let mut handled = 0;
+            for subscription in &self.subscriptions {
+                let delivery = deliver_pending(&self.platform.db, &self.clock, subscription);
+                handled += delivery.await.unwrap();
+            }
+            if handled == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Begins the stop without waiting for its end.
+    pub(crate) fn begin_stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// Whether the instance has stopped before the time is over.
+    pub(crate) fn has_stopped_within(&self, time: Duration) -> bool {
+        self.stopped.recv_timeout(time).is_ok()
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        let _ = self.stopped.recv_timeout(Duration::from_secs(10));
+    }
+}
+
+/// The usual settings of a test: compiled-in defaults, quick to stop, without limits that tests would run into.
+pub(crate) fn settings(data_dir: &Path) -> Settings {
+    let overrides = vec![("data_dir", data_dir.display().to_string())];
+    let mut settings = load(Inputs { overrides, ..Inputs::default() }).unwrap().settings;
+    settings.server.workers = 1;
+    settings.server.drain_timeout = Duration::from_secs(1);
+    settings.limits.anonymous_per_minute = 0;
+    settings.limits.login_per_account = 1000;
+    settings.limits.login_per_address = 1000;
+    settings.redis.url = std::env::var("TEST_REDIS_URL").ok().map(Into::into);
+    settings
+}
+
+/// Outlives single tests: instances stop after the runtime of their test is gone.
+pub(super) fn runtime() -> &'static Runtime {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| Runtime::new().unwrap())
+}
+
+fn fragment_token(link: &str) -> String {
+    link.split_once("#token=").unwrap().1.to_owned()
+}
+
+/// The access token: in the body for programs, else in the cookie.
+fn session_token(answer: &super::Answer) -> String {
+    if let Value::String(token) = &answer.json["access_token"] {
+        return token.clone();
+    }
+    let cookies = answer.headers.get_all("set-cookie").iter();
+    let mut texts = cookies.map(|cookie| cookie.to_str().unwrap());
+    let access = texts.find_map(|text| text.strip_prefix("pyairtable_access="));
+    access.unwrap().split(';').next().unwrap().to_owned()
+}

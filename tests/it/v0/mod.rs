@@ -1,0 +1,11 @@
+mod errors;
+mod fields;
+pub(crate) mod fixture;
+mod links;
+mod meta;
+mod paging;
+mod read;
+mod sort;
+mod typecast;
+mod upsert;
+mod write;

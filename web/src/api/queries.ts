@@ -1,0 +1,84 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { get, post } from './client';
+import type {
+  ApiKey,
+  Base,
+  BaseSummary,
+  Health,
+  List,
+  McpTool,
+  Me,
+  Member,
+  RowPage,
+} from './types';
+
+export const PAGE_SIZE = 200;
+
+export const authState = queryOptions({
+  queryKey: ['auth-state'],
+  queryFn: ({ signal }) => get<{ setup_required: boolean }>('/api/auth/state', signal),
+  staleTime: 0,
+});
+
+export const me = queryOptions({
+  queryKey: ['me'],
+  queryFn: ({ signal }) => get<Me>('/api/auth/me', signal),
+  staleTime: 5 * 60_000,
+});
+
+export const apiKeys = queryOptions({
+  queryKey: ['api-keys'],
+  queryFn: ({ signal }) => get<List<ApiKey>>('/api/auth/keys', signal),
+});
+
+export const members = (workspaceId: string) =>
+  queryOptions({
+    queryKey: ['members', workspaceId],
+    queryFn: ({ signal }) => get<List<Member>>(`/api/workspaces/${workspaceId}/members`, signal),
+    placeholderData: keepPreviousData,
+  });
+
+export const bases = queryOptions({
+  queryKey: ['bases'],
+  queryFn: ({ signal }) => get<List<BaseSummary>>('/api/airtable/bases', signal),
+});
+
+export const base = (baseId: string) =>
+  queryOptions({
+    queryKey: ['base', baseId],
+    queryFn: ({ signal }) => get<Base>(`/api/airtable/bases/${baseId}`, signal),
+  });
+
+export interface RowsKey {
+  baseId: string;
+  tableId: string;
+  sort: string;
+}
+
+export const rows = (key: RowsKey, page: number) =>
+  queryOptions({
+    queryKey: ['rows', key.baseId, key.tableId, key.sort, page],
+    queryFn: ({ signal }) => get<RowPage>(rowsPath(key, page), signal),
+    staleTime: 60_000,
+  });
+
+function rowsPath({ baseId, tableId, sort }: RowsKey, page: number) {
+  const query = new URLSearchParams({
+    start: String(page * PAGE_SIZE),
+    limit: String(PAGE_SIZE),
+  });
+  if (sort) query.set('sort', sort);
+  return `/api/airtable/bases/${baseId}/tables/${tableId}/rows?${query}`;
+}
+
+export const health = queryOptions({
+  queryKey: ['health'],
+  queryFn: ({ signal }) => get<Health>('/api/health', signal),
+  refetchInterval: 30_000,
+});
+
+export const mcpTools = queryOptions({
+  queryKey: ['mcp-tools'],
+  queryFn: () => post<{ tools: McpTool[] }>('/api/mcp/tools/list'),
+  staleTime: 10 * 60_000,
+});

@@ -1,0 +1,88 @@
+import { Button, Select, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { post } from '@/api/client';
+import { apiKeys } from '@/api/queries';
+import type { NewApiKey } from '@/api/types';
+import { en } from '@/locales/en';
+import { CopyButton } from '@/ui/CopyButton';
+import { formErrors } from '@/ui/formErrors';
+import { ProblemAlert } from '@/ui/ProblemAlert';
+import classes from './ConnectPage.module.css';
+
+const t = en.connect;
+const READ = ['data.records:read', 'schema.bases:read', 'user.email:read'];
+const WRITE = ['data.records:write', 'schema.bases:write'];
+const NEVER = 'never';
+
+interface Props {
+  value?: string;
+  onChange: (key: string | undefined) => void;
+}
+
+export function KeyStep({ value, onChange }: Props) {
+  if (!value) return <KeyForm onCreated={onChange} />;
+  return (
+    <div className={classes.newKey}>
+      <strong>{t.newKey}</strong>
+      <p className={classes.stepHint}>{t.newKeyHint}</p>
+      <div className={classes.keyLine}>
+        <code className={classes.key} data-testid="new-key">
+          {value}
+        </code>
+        <CopyButton text={value} />
+        <Button size="xs" variant="subtle" onClick={() => onChange(undefined)}>
+          {t.createAnother}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function KeyForm({ onCreated }: { onCreated: (key: string) => void }) {
+  const queryClient = useQueryClient();
+  const form = useForm({
+    initialValues: { name: t.keyNameDefault, access: 'write', expiry: '90' },
+    validate: { name: (name) => (name.trim() ? null : en.auth.required) },
+  });
+  const create = useMutation({
+    mutationFn: ({ name, access, expiry }: typeof form.values) =>
+      post<NewApiKey>('/api/auth/keys', {
+        name: name.trim(),
+        scopes: access === 'write' ? [...READ, ...WRITE] : READ,
+        expires_in_days: expiry === NEVER ? null : Number(expiry),
+      }),
+    onSuccess: (created) => {
+      onCreated(created.key);
+      void queryClient.invalidateQueries(apiKeys);
+    },
+    onError: (error) => form.setErrors(formErrors(error)),
+  });
+  return (
+    <form onSubmit={form.onSubmit((values) => create.mutate(values))} noValidate>
+      <ProblemAlert error={create.error} />
+      <div className={classes.form}>
+        <TextInput label={t.keyName} {...form.getInputProps('name')} />
+        <Select
+          label={t.access}
+          data={[
+            { value: 'write', label: t.accessWrite },
+            { value: 'read', label: t.accessRead },
+          ]}
+          {...form.getInputProps('access')}
+        />
+        <Select
+          label={t.expiry}
+          data={[
+            ...['30', '90', '365'].map((days) => ({ value: days, label: t.expiryDays(+days) })),
+            { value: NEVER, label: t.expiryNever },
+          ]}
+          {...form.getInputProps('expiry')}
+        />
+        <Button type="submit" loading={create.isPending}>
+          {t.createKey}
+        </Button>
+      </div>
+    </form>
+  );
+}

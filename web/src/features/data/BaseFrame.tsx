@@ -1,0 +1,71 @@
+import { ActionIcon, Menu, Skeleton } from '@mantine/core';
+import { IconArrowLeft, IconDots, IconFileExport, IconTable } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { base } from '@/api/queries';
+import type { Base } from '@/api/types';
+import { en } from '@/locales/en';
+import { Tile } from '@/ui/Chip';
+import { ErrorState } from '@/ui/ErrorState';
+import classes from './BaseFrame.module.css';
+
+const t = en.data;
+
+export function BaseFrame({ baseId, children }: { baseId: string; children: ReactNode }) {
+  const { data, error, refetch } = useQuery(base(baseId));
+  if (error) return <ErrorState isWholePage error={error} onRetry={refetch} />;
+  return (
+    <div className={classes.frame}>
+      <aside className={classes.side} aria-label={t.tables}>
+        {data ? <BaseHead base={data} /> : <Skeleton h={28} m={14} />}
+        <nav className={classes.tables} aria-label={t.tables}>
+          {data?.tables.map((table) => (
+            <Link
+              key={table.id}
+              to="/bases/$baseId/$tableId"
+              params={{ baseId, tableId: table.id }}
+              search={{}}
+              activeOptions={{ includeSearch: false }}
+              className={classes.table}
+            >
+              <IconTable size={16} stroke={1.7} className={classes.icon} />
+              <span className={classes.name}>{table.name}</span>
+              <span className={classes.count}>{table.record_count.toLocaleString('en-US')}</span>
+            </Link>
+          ))}
+        </nav>
+      </aside>
+      <div className={classes.content}>{children}</div>
+    </div>
+  );
+}
+
+function BaseHead({ base }: { base: Base }) {
+  return (
+    <div className={classes.head}>
+      <Link to="/" className={classes.back} aria-label={t.backToBases}>
+        <IconArrowLeft size={20} stroke={1.7} />
+      </Link>
+      <Tile id={base.id} name={base.name} size={26} />
+      <h2 className={classes.title}>{base.name}</h2>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon aria-label={t.baseMenu}>
+            <IconDots size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            component="a"
+            href={`/api/airtable/bases/${base.id}/export`}
+            download
+            leftSection={<IconFileExport size={16} />}
+          >
+            {t.exportBase}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { useQuery } from '@tanstack/react-query';
+import { base } from '@/api/queries';
+import type { Base, Table } from '@/api/types';
+import { NotFound } from '@/app/NotFound';
+import { en } from '@/locales/en';
+import { EmptyState } from '@/ui/EmptyState';
+import { useIsPhone } from '@/ui/useIsPhone';
+import { CardList } from './CardList';
+import { GridSkeleton } from './GridSkeleton';
+import { Grid } from './grid/Grid';
+import { useColumns } from './grid/useColumns';
+import { RecordPanel } from './record/RecordPanel';
+import { parseSort, type Sort, sortText, type TableSearch } from './search';
+import classes from './TablePage.module.css';
+import { Toolbar } from './Toolbar';
+
+interface Props {
+  baseId: string;
+  tableId: string;
+  search: TableSearch;
+  onSearch: (change: TableSearch) => void;
+}
+
+export function TablePage(props: Props) {
+  const { data } = useQuery(base(props.baseId));
+  if (!data) return <GridSkeleton />;
+  const table = data.tables.find((t) => t.id === props.tableId);
+  return table ? <TableView {...props} base={data} table={table} /> : <NotFound />;
+}
+
+function TableView({ base, table, search, onSearch }: Props & { base: Base; table: Table }) {
+  const isPhone = useIsPhone();
+  const columns = useColumns(table);
+  const sort = parseSort(search.sort);
+  const source = { baseId: base.id, tableId: table.id, sort: search.sort ?? '' };
+  const openRow = search.row === undefined ? undefined : search.row - 1;
+  const view = {
+    table,
+    source,
+    columns,
+    openRow,
+    onOpen: (row: number) => onSearch({ row: row + 1 }),
+  };
+  const onSort = (next: Sort | undefined) =>
+    onSearch({ sort: next && sortText(next), row: undefined });
+  const isEmpty = table.record_count === 0;
+  return (
+    <div className={classes.page}>
+      <section className={classes.main} aria-label={table.name}>
+        <Toolbar table={table} columns={columns} sort={sort} onSort={onSort} />
+        {isEmpty && <EmptyState title={en.data.noRecords}>{en.data.noRecordsHint}</EmptyState>}
+        {!isEmpty && isPhone && <CardList {...view} />}
+        {!isEmpty && !isPhone && <Grid key={source.sort} {...view} sort={sort} onSort={onSort} />}
+      </section>
+      {openRow !== undefined && (
+        <RecordPanel {...view} row={openRow} onClose={() => onSearch({ row: undefined })} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+import { IconArrowsDiagonal } from '@tabler/icons-react';
+import { memo } from 'react';
+import { en } from '@/locales/en';
+import { CellView } from '../cells/CellView';
+import classes from './Grid.module.css';
+import type { Column } from './useColumns';
+import type { LoadedRow } from './useRows';
+
+interface Props {
+  index: number;
+  top: number;
+  row?: LoadedRow;
+  columns: Column[];
+  from: number;
+  to: number;
+  before: number;
+  left: number;
+  right: number;
+  activeColumn: number;
+  isOpen: boolean;
+  onOpen: (row: number) => void;
+}
+
+export const GridRow = memo(
+  function GridRow(props: Props) {
+    const { index, top, columns, from, to, before } = props;
+    return (
+      <div
+        role="row"
+        aria-rowindex={index + 2}
+        className={classes.row}
+        data-open={props.isOpen || undefined}
+        style={{ transform: `translateY(${top}px)` }}
+      >
+        <div className={classes.frozen}>
+          <RowNumber index={index} onOpen={props.onOpen} />
+          <GridCell {...props} column={0} />
+        </div>
+        <div className={classes.spacer} style={{ width: before }} />
+        {columns.slice(from + 1, to + 1).map((column, offset) => (
+          <GridCell key={column.field.id} {...props} column={from + 1 + offset} />
+        ))}
+      </div>
+    );
+  },
+  (a, b) => sameRow(a, b),
+);
+
+function sameRow(a: Props, b: Props) {
+  return (
+    a.row?.record === b.row?.record &&
+    a.index === b.index &&
+    a.top === b.top &&
+    a.columns === b.columns &&
+    a.from === b.from &&
+    a.to === b.to &&
+    a.left === b.left &&
+    a.right === b.right &&
+    a.activeColumn === b.activeColumn &&
+    a.isOpen === b.isOpen
+  );
+}
+
+function RowNumber({ index, onOpen }: { index: number; onOpen: (row: number) => void }) {
+  return (
+    <div role="rowheader" className={classes.number}>
+      <span className={classes.numberText}>{index + 1}</span>
+      <button
+        type="button"
+        className={classes.expand}
+        tabIndex={-1}
+        aria-label={en.data.open(index + 1)}
+        onClick={() => onOpen(index)}
+      >
+        <IconArrowsDiagonal size={14} />
+      </button>
+    </div>
+  );
+}
+
+function GridCell({
+  column,
+  index,
+  row,
+  columns,
+  left,
+  right,
+  activeColumn,
+}: Props & { column: number }) {
+  const spec = columns[column];
+  if (!spec) return null;
+  const isSelected = column >= left && column <= right;
+  return (
+    <div
+      role="gridcell"
+      id={`c${index}-${column}`}
+      aria-colindex={column + 1}
+      aria-selected={isSelected}
+      className={classes.cell}
+      data-row={index}
+      data-column={column}
+      data-right={spec.isRight || undefined}
+      data-primary={column === 0 || undefined}
+      data-selected={isSelected || undefined}
+      data-active={column === activeColumn || undefined}
+      style={{ width: spec.width }}
+    >
+      {row ? (
+        <CellView field={spec.field} value={row.record.fields[spec.field.id]} names={row.names} />
+      ) : (
+        <span className={classes.ghost} />
+      )}
+    </div>
+  );
+}
