@@ -6,7 +6,10 @@ use std::process::Command;
 const PAGE: &str = "static/index.html";
 const NOTICE: &str = "web/fallback/index.html";
 
-#[expect(clippy::print_stdout, clippy::disallowed_methods, reason = "this is how a build script talks with cargo")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is how a build script talks with cargo"
+)]
 fn main() {
     for input in ["web/src", "web/index.html", "web/package-lock.json"] {
         // A missing path would make cargo run this again at every build.
@@ -21,11 +24,16 @@ fn main() {
         return;
     }
     if let Err(reason) = build_page().or_else(|reason| copy_notice().and(Err(reason))) {
-        println!("cargo:warning=the web UI is not in this binary: {reason}; build it with `npm ci && npm run build` in web/");
+        println!(
+            "cargo:warning=the web UI is not in this binary: {reason}; build it with `npm ci && npm run build` in web/"
+        );
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "cargo hands settings of a build script over as variables")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo hands settings of a build script over as variables"
+)]
 fn build_page() -> Result<(), String> {
     if std::env::var_os("PYAIRTABLE_SKIP_UI").is_some() {
         return Err("PYAIRTABLE_SKIP_UI is set".to_owned());
@@ -35,12 +43,19 @@ fn build_page() -> Result<(), String> {
     }
     npm(&["ci"])?;
     npm(&["run", "build"])?;
-    if Path::new(PAGE).exists() { Ok(()) } else { Err(format!("npm made no {PAGE}")) }
+    if Path::new(PAGE).exists() {
+        Ok(())
+    } else {
+        Err(format!("npm made no {PAGE}"))
+    }
 }
 
 fn npm(arguments: &[&str]) -> Result<(), String> {
     let command = format!("npm {}", arguments.join(" "));
-    let output = Command::new("npm").args(arguments).current_dir("web").output();
+    let output = Command::new("npm")
+        .args(arguments)
+        .current_dir("web")
+        .output();
     match output {
         Ok(output) if output.status.success() => Ok(()),
         Ok(output) => Err(format!("`{command}` failed ({})", output.status)),
@@ -50,5 +65,7 @@ fn npm(arguments: &[&str]) -> Result<(), String> {
 
 fn copy_notice() -> Result<(), String> {
     let copied = std::fs::create_dir_all("static").and_then(|()| std::fs::copy(NOTICE, PAGE));
-    copied.map(drop).map_err(|error| format!("failed to copy {NOTICE}: {error}"))
+    copied
+        .map(drop)
+        .map_err(|error| format!("failed to copy {NOTICE}: {error}"))
 }

@@ -102,7 +102,13 @@ impl App {
         refuse_unknown_contexts(&platform.settings.contexts)?;
         let services = Services::default();
         #[allow(unused_mut, reason = "a build without any context adds none")]
-        let mut app = Self { platform, services, contexts: Vec::new(), readiness, setup_link: None };
+        let mut app = Self {
+            platform,
+            services,
+            contexts: Vec::new(),
+            readiness,
+            setup_link: None,
+        };
         #[cfg(feature = "identity")]
         app.add("identity", |app| {
             let identity = Arc::new(crate::identity::Identity::new(&app.platform)?);
@@ -117,7 +123,11 @@ impl App {
         })?;
         #[cfg(feature = "airtable")]
         app.add("airtable", |app| {
-            let directory = app.services.directory.clone().unwrap_or_else(|| Arc::new(NoDirectory));
+            let directory = app
+                .services
+                .directory
+                .clone()
+                .unwrap_or_else(|| Arc::new(NoDirectory));
             let airtable = crate::airtable::Airtable::new(&app.platform, directory);
             app.services.bases = Some(airtable.clone());
             app.services.base_writer = Some(airtable.clone());
@@ -154,7 +164,13 @@ impl App {
 
     /// Ends what a command opened.
     pub async fn close(&self) {
-        self.platform.db.close().await;
+        // A connection that somebody still holds must not keep the process from ending.
+        if tokio::time::timeout(TASK_PATIENCE, self.platform.db.close())
+            .await
+            .is_err()
+        {
+            tracing::warn!("database.close_late");
+        }
     }
 
     /// Serves until `stop` is ready, then drains; program and tests call the same.
@@ -168,13 +184,14 @@ impl App {
         self.start_workers(&supervisor, &metrics);
         let door = Door {
             platform: self.platform.clone(),
-            services: self.services,
-            contexts: self.contexts.into(),
+            services: self.services.clone(),
+            contexts: self.contexts.clone().into(),
             readiness: self.readiness.clone(),
         };
         let settings = self.platform.settings.clone();
         let (public, metrics) = listen(door, listener, metrics, settings.server.metrics_listen)?;
-        let handles = [Some(&public), metrics.as_ref()].map(|running| running.map(|it| it.handle.clone()));
+        let handles =
+            [Some(&public), metrics.as_ref()].map(|running| running.map(|it| it.handle.clone()));
         if let Some(metrics) = metrics {
             supervisor.spawn("metrics.server", ended(metrics.server));
         }
@@ -189,20 +206,25 @@ impl App {
                 tokio::join!(stopping, &mut server);
             }
         }
+        tracing::debug!("server.drained");
         if let [_, Some(metrics)] = &handles {
             metrics.stop(false).await;
         }
         if !supervisor.stop(TASK_PATIENCE).await {
             tracing::warn!("tasks.late");
         }
-        self.platform.db.close().await;
+        tracing::debug!("tasks.stopped");
+        self.close().await;
         tracing::info!("server.stopped");
         Ok(())
     }
 
     fn start_workers(&self, supervisor: &Supervisor, metrics: &Metrics) {
         let platform = &self.platform;
-        let subscriptions = self.contexts.iter().flat_map(|context| context.subscriptions());
+        let subscriptions = self
+            .contexts
+            .iter()
+            .flat_map(|context| context.subscriptions());
         let deliveries = events::workers(
             &platform.db,
             &platform.clock,
@@ -211,15 +233,27 @@ impl App {
         );
         let own = self.contexts.iter().flat_map(|context| context.workers());
         own.chain(deliveries)
-            .chain(transport::workers(&platform.db, platform.redis.clone(), &platform.signals))
+            .chain(transport::workers(
+                &platform.db,
+                platform.redis.clone(),
+                &platform.signals,
+            ))
             .chain([metrics.upkeep()])
             .for_each(|worker| supervisor.run(worker));
     }
 }
 
 fn refuse_unknown_contexts(wanted: &[String]) -> Result<(), StartError> {
-    let compiled = || CONTEXTS.into_iter().filter(|(_, compiled)| *compiled).map(|(name, _)| name);
-    match wanted.iter().find(|name| !compiled().any(|known| known == name.as_str())) {
+    let compiled = || {
+        CONTEXTS
+            .into_iter()
+            .filter(|(_, compiled)| *compiled)
+            .map(|(name, _)| name)
+    };
+    match wanted
+        .iter()
+        .find(|name| !compiled().any(|known| known == name.as_str()))
+    {
         None => Ok(()),
         Some(name) => Err(StartError::UnknownContext {
             name: name.clone(),
@@ -254,14 +288,19 @@ fn listen(
     metrics_address: Option<SocketAddr>,
 ) -> Result<(gateway::Running, Option<gateway::Running>), StartError> {
     let failed = |address: String| move |source| StartError::Listen { address, source };
-    let address = listener.local_addr().map_or_else(|_| "?".to_owned(), |it| it.to_string());
+    let address = listener
+        .local_addr()
+        .map_or_else(|_| "?".to_owned(), |it| it.to_string());
     let side = metrics_address.map(|address| {
         let bound = TcpListener::bind(address);
         bound
             .and_then(|listener| gateway::start_metrics(metrics, listener))
             .map_err(failed(address.to_string()))
     });
-    Ok((gateway::start(door, listener).map_err(failed(address))?, side.transpose()?))
+    Ok((
+        gateway::start(door, listener).map_err(failed(address))?,
+        side.transpose()?,
+    ))
 }
 
 async fn ended(server: impl Future<Output = std::io::Result<()>>) {
@@ -276,10 +315,14 @@ struct NoDirectory;
 #[async_trait]
 impl Directory for NoDirectory {
     async fn people(&self, _: TenantId) -> Result<Arc<[Person]>, AuthError> {
-        Err(AuthError::Unavailable("the context identity does not run here".into()))
+        Err(AuthError::Unavailable(
+            "the context identity does not run here".into(),
+        ))
     }
 
     async fn workspaces(&self, _: TenantId) -> Result<Vec<WorkspaceRef>, AuthError> {
-        Err(AuthError::Unavailable("the context identity does not run here".into()))
+        Err(AuthError::Unavailable(
+            "the context identity does not run here".into(),
+        ))
     }
 }

@@ -1,4 +1,5 @@
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
 use crate::rls;
 
@@ -31,7 +32,9 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in ["event_dead_letters", "event_cursors", "event_log"] {
-            manager.drop_table(Table::drop().table(table).to_owned()).await?;
+            manager
+                .drop_table(Table::drop().table(table).to_owned())
+                .await?;
         }
         Ok(())
     }
@@ -40,7 +43,13 @@ impl MigrationTrait for Migration {
 async fn create_event_log(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let table = Table::create()
         .table("event_log")
-        .col(ColumnDef::new("seq").big_integer().not_null().auto_increment().primary_key())
+        .col(
+            ColumnDef::new("seq")
+                .big_integer()
+                .not_null()
+                .auto_increment()
+                .primary_key(),
+        )
         .col(ColumnDef::new("id").text().not_null())
         .col(ColumnDef::new("tenant_id").text().not_null())
         .col(ColumnDef::new("aggregate_type").text().not_null())
@@ -69,9 +78,19 @@ async fn create_cursors(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(ColumnDef::new("name").text().not_null().primary_key())
         .col(ColumnDef::new("position").big_integer().not_null())
         .col(ColumnDef::new("owner").text())
-        .col(ColumnDef::new("lease_until").big_integer().not_null().default(0))
+        .col(
+            ColumnDef::new("lease_until")
+                .big_integer()
+                .not_null()
+                .default(0),
+        )
         .col(ColumnDef::new("failures").integer().not_null().default(0))
-        .col(ColumnDef::new("retry_at").big_integer().not_null().default(0))
+        .col(
+            ColumnDef::new("retry_at")
+                .big_integer()
+                .not_null()
+                .default(0),
+        )
         .to_owned();
     manager.create_table(table).await
 }
@@ -92,17 +111,16 @@ async fn create_dead_letters(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 /// Identity columns need no grant, but a serial's sequence does.
 async fn grant_sequence(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    if manager.get_database_backend() != sea_orm_migration::sea_orm::DbBackend::Postgres {
+    if manager.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
     let block = "DO $block$ BEGIN
         EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA %I TO %I',
                        current_schema(), current_setting('pyairtable.app_role'));
         END; $block$";
-    sea_orm_migration::sea_orm::ConnectionTrait::execute_unprepared(
-        manager.get_connection(),
-        block,
-    )
-    .await
-    .map(drop)
+    manager
+        .get_connection()
+        .execute_unprepared(block)
+        .await
+        .map(drop)
 }

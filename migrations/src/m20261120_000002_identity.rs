@@ -1,6 +1,6 @@
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 use sea_orm_migration::schema::{big_integer, big_integer_null, text, text_null};
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
 use crate::rls;
 
@@ -38,10 +38,21 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let newest_first =
-            [LINKS, SESSIONS, API_KEYS, WORKSPACE_MEMBERS, WORKSPACES, TENANT_MEMBERS, USERS, TENANTS];
+        // A policy of the people looks into the memberships, so the people go first.
+        let newest_first = [
+            LINKS,
+            SESSIONS,
+            API_KEYS,
+            WORKSPACE_MEMBERS,
+            WORKSPACES,
+            USERS,
+            TENANT_MEMBERS,
+            TENANTS,
+        ];
         for table in newest_first {
-            manager.drop_table(Table::drop().table(table).to_owned()).await?;
+            manager
+                .drop_table(Table::drop().table(table).to_owned())
+                .await?;
         }
         Ok(())
     }
@@ -53,7 +64,11 @@ fn tables() -> Vec<TableCreateStatement> {
     tables
 }
 
-fn table(name: &'static str, columns: Vec<ColumnDef>, key: &[&'static str]) -> TableCreateStatement {
+fn table(
+    name: &'static str,
+    columns: Vec<ColumnDef>,
+    key: &[&'static str],
+) -> TableCreateStatement {
     let mut statement = Table::create();
     statement.table(name);
     for column in columns {
@@ -68,7 +83,11 @@ fn table(name: &'static str, columns: Vec<ColumnDef>, key: &[&'static str]) -> T
 
 fn people() -> Vec<TableCreateStatement> {
     vec![
-        table(TENANTS, vec![text("tenant_id"), text("name"), big_integer("created_at")], &["tenant_id"]),
+        table(
+            TENANTS,
+            vec![text("tenant_id"), text("name"), big_integer("created_at")],
+            &["tenant_id"],
+        ),
         table(
             USERS,
             vec![
@@ -84,12 +103,23 @@ fn people() -> Vec<TableCreateStatement> {
         ),
         table(
             TENANT_MEMBERS,
-            vec![text("tenant_id"), text("user_id"), text("role"), text("status"), big_integer("created_at")],
+            vec![
+                text("tenant_id"),
+                text("user_id"),
+                text("role"),
+                text("status"),
+                big_integer("created_at"),
+            ],
             &["tenant_id", "user_id"],
         ),
         table(
             WORKSPACES,
-            vec![text("tenant_id"), text("id"), text("name"), big_integer("created_at")],
+            vec![
+                text("tenant_id"),
+                text("id"),
+                text("name"),
+                big_integer("created_at"),
+            ],
             &["id"],
         ),
         table(
@@ -166,11 +196,21 @@ fn indexes() -> Vec<IndexCreateStatement> {
         statement
     };
     vec![
-        index("identity_users_email", USERS, &["email"]).unique().to_owned(),
+        index("identity_users_email", USERS, &["email"])
+            .unique()
+            .to_owned(),
         index("identity_tenant_members_user", TENANT_MEMBERS, &["user_id"]),
         index("identity_workspaces_tenant", WORKSPACES, &["tenant_id"]),
-        index("identity_workspace_members_user", WORKSPACE_MEMBERS, &["tenant_id", "user_id"]),
-        index("identity_api_keys_user", API_KEYS, &["tenant_id", "user_id"]),
+        index(
+            "identity_workspace_members_user",
+            WORKSPACE_MEMBERS,
+            &["tenant_id", "user_id"],
+        ),
+        index(
+            "identity_api_keys_user",
+            API_KEYS,
+            &["tenant_id", "user_id"],
+        ),
         index("identity_sessions_user", SESSIONS, &["user_id"]),
         index("identity_links_user", LINKS, &["tenant_id", "user_id"]),
     ]

@@ -10,8 +10,12 @@ impl MigrationName for Migration {
     }
 }
 
-const TABLES: [&str; 4] =
-    ["airtable_bases", "airtable_tables", "airtable_records", "airtable_changes"];
+const TABLES: [&str; 4] = [
+    "airtable_bases",
+    "airtable_tables",
+    "airtable_records",
+    "airtable_changes",
+];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -32,7 +36,9 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in TABLES.into_iter().rev() {
-            manager.drop_table(Table::drop().table(table).to_owned()).await?;
+            manager
+                .drop_table(Table::drop().table(table).to_owned())
+                .await?;
         }
         Ok(())
     }
@@ -80,7 +86,11 @@ async fn create_records(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(ColumnDef::new("updated_by").text())
         .col(ColumnDef::new("cells").text().not_null())
         .primary_key(
-            Index::create().col("tenant_id").col("base_id").col("table_id").col("id"),
+            Index::create()
+                .col("tenant_id")
+                .col("base_id")
+                .col("table_id")
+                .col("id"),
         )
         .to_owned();
     manager.create_table(table).await

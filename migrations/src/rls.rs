@@ -91,5 +91,9 @@ async fn run(manager: &SchemaManager<'_>, block: &str) -> Result<(), DbErr> {
         return Ok(());
     }
     let statement = format!("DO $block$ {block}; $block$");
-    manager.get_connection().execute_unprepared(&statement).await.map(drop)
+    manager
+        .get_connection()
+        .execute_unprepared(&statement)
+        .await
+        .map(drop)
 }

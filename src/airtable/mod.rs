@@ -1,6 +1,7 @@
 //! Bases: the embedded engine, Airtable's Web API over it, import and export.
 
 mod cell;
+mod place;
 mod query;
 mod routes;
 mod schema;
@@ -16,6 +17,6 @@ mod write;
 
 pub use service::{Airtable, ImportDocument, ImportRecord, Imported, OpenBase, Rows};
 pub use transfer::{
-    Fault, FieldPreview, Size, Source, SourceError, TablePreview, export, generated, import, read_source,
-    sample_for, write_document,
+    Fault, FieldPreview, Size, Source, SourceError, TablePreview, export, generated, import,
+    read_source, sample_for, write_document,
 };

@@ -115,7 +115,9 @@ impl Airtable {
 
     /// Another handle on this context.
     pub(super) fn shared(&self) -> Arc<Self> {
-        self.this.upgrade().expect("it is called through an Arc, which keeps it alive")
+        self.this
+            .upgrade()
+            .expect("it is called through an Arc, which keeps it alive")
     }
 
     /// The wall clock.
@@ -164,9 +166,21 @@ impl Airtable {
         }
         let _writer = base.handle.write.lock().await;
         let state = base.state();
-        let tx = self.platform.db.read(state.base.tenant).await.map_err(database)?;
-        let refreshed = refresh(&tx, &state).await.map_err(database)?.ok_or_else(not_found)?;
-        let state = Arc::new(load_missing(&tx, refreshed, tables).await.map_err(database)?);
+        let tx = self
+            .platform
+            .db
+            .read(state.base.tenant)
+            .await
+            .map_err(database)?;
+        let refreshed = refresh(&tx, &state)
+            .await
+            .map_err(database)?
+            .ok_or_else(not_found)?;
+        let state = Arc::new(
+            load_missing(&tx, refreshed, tables)
+                .await
+                .map_err(database)?,
+        );
         base.handle.state.store(state.clone());
         Ok(state)
     }
@@ -207,7 +221,10 @@ impl Airtable {
         let handles = self.registry.all();
         let mut tenants: HashMap<TenantId, Vec<Arc<BaseHandle>>> = HashMap::new();
         for handle in handles {
-            tenants.entry(handle.state.load().base.tenant).or_default().push(handle);
+            tenants
+                .entry(handle.state.load().base.tenant)
+                .or_default()
+                .push(handle);
         }
         for (tenant, handles) in tenants {
             let seqs = super::store::seqs(&self.platform.db.read(tenant).await?).await?;
@@ -250,7 +267,10 @@ impl Airtable {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(EVICTION_INTERVAL) => {}
             }
-            let evicted = self.registry.evict(self.platform.settings.airtable.memory_budget).await;
+            let evicted = self
+                .registry
+                .evict(self.platform.settings.airtable.memory_budget)
+                .await;
             if evicted > 0 {
                 tracing::info!(bases = evicted, "airtable.evicted");
             }
@@ -343,4 +363,3 @@ pub(super) fn database(error: DbErr) -> BaseError {
         other => BaseError::internal(other),
     }
 }
-

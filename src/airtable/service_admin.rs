@@ -3,8 +3,11 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use bytes::Bytes;
 
+use super::place;
 use super::schema::Base;
-use super::service::{Airtable, BASE_CHANGED, ImportDocument, Imported, OpenBase, database, denied, not_found};
+use super::service::{
+    Airtable, BASE_CHANGED, ImportDocument, Imported, OpenBase, database, not_found,
+};
 use super::service_read::schema_of;
 use super::service_write::unavailable;
 use super::snapshot::State;
@@ -22,7 +25,7 @@ const LONGEST_NAME: usize = 255;
 #[async_trait]
 impl BaseAdmin for Airtable {
     async fn create_base(&self, actor: &Actor, request: CreateBase) -> BaseResult<BaseSchema> {
-        actor.require(request.workspace_id, Permission::SchemaWrite).map_err(denied)?;
+        place::check(self, actor, request.workspace_id).await?;
         check_base_name(&request.name)?;
         if request.tables.is_empty() {
             return Err(invalid("A base needs at least one table"));
@@ -39,7 +42,12 @@ impl BaseAdmin for Airtable {
         for table in &request.tables {
             write::create_table(&mut draft, table)?;
         }
-        let tx = self.platform.db.begin(actor.tenant).await.map_err(database)?;
+        let tx = self
+            .platform
+            .db
+            .begin(actor.tenant)
+            .await
+            .map_err(database)?;
         let row = store::BaseRow {
             id: state.base.id,
             workspace: request.workspace_id,
@@ -62,9 +70,12 @@ impl BaseAdmin for Airtable {
     ) -> BaseResult<TableSchema> {
         let open = self.open(actor, base, Permission::SchemaWrite).await?;
         let (state, id) = self
-            .write(actor, &open, |_| Ok(BTreeSet::new()), |draft| {
-                write::create_table(draft, &request)
-            })
+            .write(
+                actor,
+                &open,
+                |_| Ok(BTreeSet::new()),
+                |draft| write::create_table(draft, &request),
+            )
             .await?;
         table_schema(&state, id)
     }
@@ -79,9 +90,12 @@ impl BaseAdmin for Airtable {
         let open = self.open(actor, base, Permission::SchemaWrite).await?;
         let id = table_id(&open, table)?;
         let (state, ()) = self
-            .write(actor, &open, |_| Ok(BTreeSet::new()), |draft| {
-                write::update_table(draft, id, &request)
-            })
+            .write(
+                actor,
+                &open,
+                |_| Ok(BTreeSet::new()),
+                |draft| write::update_table(draft, id, &request),
+            )
             .await?;
         table_schema(&state, id)
     }
@@ -96,9 +110,12 @@ impl BaseAdmin for Airtable {
         let open = self.open(actor, base, Permission::SchemaWrite).await?;
         let id = table_id(&open, table)?;
         let (state, field) = self
-            .write(actor, &open, |base| loaded_for_field(base, id), |draft| {
-                write::create_field(draft, id, &request)
-            })
+            .write(
+                actor,
+                &open,
+                |base| loaded_for_field(base, id),
+                |draft| write::create_field(draft, id, &request),
+            )
             .await?;
         field_schema(&state, id, field)
     }
@@ -114,9 +131,12 @@ impl BaseAdmin for Airtable {
         let open = self.open(actor, base, Permission::SchemaWrite).await?;
         let id = table_id(&open, table)?;
         let (state, field) = self
-            .write(actor, &open, |_| Ok(BTreeSet::new()), |draft| {
-                write::update_field(draft, id, field, &request)
-            })
+            .write(
+                actor,
+                &open,
+                |_| Ok(BTreeSet::new()),
+                |draft| write::update_field(draft, id, field, &request),
+            )
             .await?;
         field_schema(&state, id, field)
     }
@@ -133,8 +153,16 @@ impl Airtable {
         let open = self.open(actor, base, Permission::SchemaWrite).await?;
         check_base_name(name)?;
         let id = open.state().base.id;
-        let tx = self.platform.db.begin(actor.tenant).await.map_err(database)?;
-        let seq = store::lock_seq(&tx, id).await.map_err(database)?.ok_or_else(not_found)?;
+        let tx = self
+            .platform
+            .db
+            .begin(actor.tenant)
+            .await
+            .map_err(database)?;
+        let seq = store::lock_seq(&tx, id)
+            .await
+            .map_err(database)?
+            .ok_or_else(not_found)?;
         store::rename_base(&tx, id, name).await.map_err(database)?;
         let counters = open.state().counters.clone();
         let counters = match store::find_base(&tx, id).await.map_err(database)? {
@@ -142,8 +170,12 @@ impl Airtable {
             None => counters,
         };
         let entry = self.base_change(actor, seq + 1, Some(open.state().base.name.clone()), name);
-        store::insert_changes(&tx, id, &[entry]).await.map_err(database)?;
-        store::update_base(&tx, id, seq + 1, &counters).await.map_err(database)?;
+        store::insert_changes(&tx, id, &[entry])
+            .await
+            .map_err(database)?;
+        store::update_base(&tx, id, seq + 1, &counters)
+            .await
+            .map_err(database)?;
         tx.commit().await.map_err(database)?;
         self.refresh_handle(&open.handle).await.map_err(database)?;
         self.publish(actor, id);
@@ -155,8 +187,16 @@ impl Airtable {
         let open = self.open(actor, base, Permission::SchemaWrite).await?;
         let id = open.state().base.id;
         let _writer = open.handle.write.lock().await;
-        let tx = self.platform.db.begin(actor.tenant).await.map_err(database)?;
-        store::lock_seq(&tx, id).await.map_err(database)?.ok_or_else(not_found)?;
+        let tx = self
+            .platform
+            .db
+            .begin(actor.tenant)
+            .await
+            .map_err(database)?;
+        store::lock_seq(&tx, id)
+            .await
+            .map_err(database)?
+            .ok_or_else(not_found)?;
         store::delete_base(&tx, id).await.map_err(database)?;
         tx.commit().await.map_err(database)?;
         self.registry.remove(actor.tenant, id);
@@ -174,8 +214,13 @@ impl Airtable {
     ) -> BaseResult<ViewId> {
         let open = self.open(actor, base, Permission::SchemaWrite).await?;
         let id: ViewId = view.parse().map_err(|_| not_found())?;
-        self.write(actor, &open, |_| Ok(BTreeSet::new()), |draft| write::delete_view(draft, id))
-            .await?;
+        self.write(
+            actor,
+            &open,
+            |_| Ok(BTreeSet::new()),
+            |draft| write::delete_view(draft, id),
+        )
+        .await?;
         Ok(id)
     }
 
@@ -186,38 +231,64 @@ impl Airtable {
         workspace: WorkspaceId,
         document: ImportDocument,
     ) -> BaseResult<Imported> {
-        actor.require(workspace, Permission::SchemaWrite).map_err(denied)?;
+        place::check(self, actor, workspace).await?;
         check_base_name(&document.name)?;
         if document.tables.is_empty() {
             return Err(invalid("A base needs at least one table"));
         }
-        let people = self.directory.people(actor.tenant).await.map_err(unavailable)?;
+        let people = self
+            .directory
+            .people(actor.tenant)
+            .await
+            .map_err(unavailable)?;
         let author = Author::of(actor);
         let now = self.now();
         let plan = write::build_import(&document, workspace, &people, &author, now)?;
         let base = plan.base.id;
-        let tx = self.platform.db.begin(actor.tenant).await.map_err(database)?;
-        store::insert_base(&tx, &plan.base, now).await.map_err(|error| {
-            if is_unique_violation(&error) {
-                return invalid(&format!("A base with the id {base} is already here"));
-            }
-            database(error)
-        })?;
+        let tx = self
+            .platform
+            .db
+            .begin(actor.tenant)
+            .await
+            .map_err(database)?;
+        store::insert_base(&tx, &plan.base, now)
+            .await
+            .map_err(|error| {
+                if is_unique_violation(&error) {
+                    return invalid(&format!("A base with the id {base} is already here"));
+                }
+                database(error)
+            })?;
         for (position, table) in plan.tables.iter().enumerate() {
-            store::insert_table(&tx, base, position, table).await.map_err(database)?;
+            store::insert_table(&tx, base, position, table)
+                .await
+                .map_err(database)?;
         }
-        store::insert_records(&tx, base, &plan.records).await.map_err(database)?;
+        store::insert_records(&tx, base, &plan.records)
+            .await
+            .map_err(database)?;
         let entry = self.base_change(actor, 1, None, &plan.base.name);
-        store::insert_changes(&tx, base, &[entry]).await.map_err(database)?;
+        store::insert_changes(&tx, base, &[entry])
+            .await
+            .map_err(database)?;
         tx.commit().await.map_err(database)?;
         self.publish(actor, base);
-        Ok(Imported { base_id: base, warnings: plan.warnings })
+        Ok(Imported {
+            base_id: base,
+            warnings: plan.warnings,
+        })
     }
 
     /// A whole base as the document that import reads.
     pub(super) async fn export_document(&self, actor: &Actor, base: &str) -> BaseResult<Bytes> {
         let open = self.open(actor, base, Permission::RecordsRead).await?;
-        let all: Vec<TableId> = open.state().base.tables.iter().map(|table| table.id).collect();
+        let all: Vec<TableId> = open
+            .state()
+            .base
+            .tables
+            .iter()
+            .map(|table| table.id)
+            .collect();
         let state = self.loaded(&open, &all).await?;
         let schema = schema_of(&state.base);
         let mut out = String::new();
@@ -264,7 +335,9 @@ impl Airtable {
     }
 
     fn publish(&self, actor: &Actor, base: BaseId) {
-        self.platform.signals.publish(BASE_CHANGED, format!("{}/{base}", actor.tenant));
+        self.platform
+            .signals
+            .publish(BASE_CHANGED, format!("{}/{base}", actor.tenant));
     }
 }
 
@@ -273,20 +346,33 @@ fn json(value: &impl serde::Serialize) -> String {
 }
 
 fn loaded_for_field(base: &Base, table: TableId) -> BaseResult<BTreeSet<TableId>> {
-    base.table(table).map(|table| BTreeSet::from([table.id])).ok_or_else(not_found)
+    base.table(table)
+        .map(|table| BTreeSet::from([table.id]))
+        .ok_or_else(not_found)
 }
 
 fn table_id(open: &OpenBase, name: &str) -> BaseResult<TableId> {
-    open.state().base.find_table(name).map(|table| table.id).ok_or_else(not_found)
+    open.state()
+        .base
+        .find_table(name)
+        .map(|table| table.id)
+        .ok_or_else(not_found)
 }
 
 fn table_schema(state: &State, id: TableId) -> BaseResult<TableSchema> {
-    state.base.table(id).map(|table| table.to_schema(true)).ok_or_else(not_found)
+    state
+        .base
+        .table(id)
+        .map(|table| table.to_schema(true))
+        .ok_or_else(not_found)
 }
 
 fn field_schema(state: &State, table: TableId, field: FieldId) -> BaseResult<FieldSchema> {
     let table = state.base.table(table).ok_or_else(not_found)?;
-    table.field(field).map(|field| field.to_schema()).ok_or_else(not_found)
+    table
+        .field(field)
+        .map(|field| field.to_schema())
+        .ok_or_else(not_found)
 }
 
 fn check_base_name(name: &str) -> BaseResult<()> {

@@ -15,8 +15,15 @@ use crate::platform::ids::TableId;
 #[async_trait]
 impl Bases for Airtable {
     async fn list_bases(&self, actor: &Actor) -> BaseResult<Vec<BaseSummary>> {
-        actor.require_scope(Permission::SchemaRead).map_err(super::service::denied)?;
-        let tx = self.platform.db.read(actor.tenant).await.map_err(database)?;
+        actor
+            .require_scope(Permission::SchemaRead)
+            .map_err(super::service::denied)?;
+        let tx = self
+            .platform
+            .db
+            .read(actor.tenant)
+            .await
+            .map_err(database)?;
         let rows = store::list_bases(&tx).await.map_err(database)?;
         let tables = store::table_counts(&tx).await.map_err(database)?;
         let summary = |row: store::BaseRow| {
@@ -108,7 +115,12 @@ impl Airtable {
         let open = self.open(actor, base, Permission::SchemaRead).await?;
         let state = open.state();
         let count = |id: TableId| (id, state.counters.records.get(&id).copied().unwrap_or(0));
-        let counts = state.base.tables.iter().map(|table| count(table.id)).collect();
+        let counts = state
+            .base
+            .tables
+            .iter()
+            .map(|table| count(table.id))
+            .collect();
         Ok((schema_of(&state.base), counts, open.role))
     }
 
@@ -116,7 +128,11 @@ impl Airtable {
     pub(super) async fn views(&self, actor: &Actor, base: &str) -> BaseResult<Vec<ViewSchema>> {
         let open = self.open(actor, base, Permission::SchemaRead).await?;
         let schema = schema_of(&open.state().base);
-        Ok(schema.tables.into_iter().flat_map(|table| table.views).collect())
+        Ok(schema
+            .tables
+            .into_iter()
+            .flat_map(|table| table.views)
+            .collect())
     }
 
     /// A window into a table by row number.
@@ -137,8 +153,16 @@ impl Airtable {
             error
         })?;
         let sort = query::sort_fields(&snapshot.table, &sort)?;
-        let RowsPage { total, records, names } = query::rows(&state, &snapshot, &sort, start, limit);
-        Ok(Rows { total, records, names })
+        let RowsPage {
+            total,
+            records,
+            names,
+        } = query::rows(&state, &snapshot, &sort, start, limit);
+        Ok(Rows {
+            total,
+            records,
+            names,
+        })
     }
 }
 
@@ -148,6 +172,10 @@ pub(super) fn schema_of(base: &Arc<super::schema::Base>) -> BaseSchema {
         id: base.id,
         name: base.name.clone(),
         workspace_id: base.workspace,
-        tables: base.tables.iter().map(|table| table.to_schema(true)).collect(),
+        tables: base
+            .tables
+            .iter()
+            .map(|table| table.to_schema(true))
+            .collect(),
     }
 }

@@ -25,23 +25,43 @@ impl Airtable {
         tables: impl FnOnce(&Base) -> BaseResult<BTreeSet<TableId>> + Send,
         plan: impl FnOnce(&mut Draft<'_>) -> BaseResult<T> + Send,
     ) -> BaseResult<(Arc<State>, T)> {
-        let people = self.directory.people(actor.tenant).await.map_err(unavailable)?;
+        let people = self
+            .directory
+            .people(actor.tenant)
+            .await
+            .map_err(unavailable)?;
         let author = Author::of(actor);
         let _writer = open.handle.write.lock().await;
         let current = open.state();
-        let tx = self.platform.db.begin(actor.tenant).await.map_err(database)?;
-        let seq = store::lock_seq(&tx, current.base.id).await.map_err(database)?;
+        let tx = self
+            .platform
+            .db
+            .begin(actor.tenant)
+            .await
+            .map_err(database)?;
+        let seq = store::lock_seq(&tx, current.base.id)
+            .await
+            .map_err(database)?;
         let seq = seq.ok_or_else(not_found)?;
         let state = if seq == current.seq {
             State::clone(&current)
         } else {
-            refresh(&tx, &current).await.map_err(database)?.ok_or_else(not_found)?
+            refresh(&tx, &current)
+                .await
+                .map_err(database)?
+                .ok_or_else(not_found)?
         };
         let wanted: Vec<TableId> = tables(&state.base)?.into_iter().collect();
         let state = load_missing(&tx, state, &wanted).await.map_err(database)?;
         let may_change_schema = open.role >= Permission::SchemaWrite.needs_role();
         let now = self.platform.clock.now();
-        let mut draft = Draft::new(&state, &people, author.person.clone(), may_change_schema, now);
+        let mut draft = Draft::new(
+            &state,
+            &people,
+            author.person.clone(),
+            may_change_schema,
+            now,
+        );
         let outcome = plan(&mut draft)?;
         let next = Arc::new(write::commit(tx, draft, &author).await.map_err(database)?);
         open.handle.state.store(next.clone());
@@ -63,9 +83,20 @@ impl Airtable {
         plan: impl FnOnce(&mut Draft<'_>, TableId) -> BaseResult<T> + Send,
     ) -> BaseResult<(Arc<State>, TableId, T)> {
         let open = self.open(actor, base, Permission::RecordsWrite).await?;
-        let id = open.state().base.find_table(table).map(|table| table.id).ok_or_else(not_found)?;
-        let (state, outcome) =
-            self.write(actor, &open, |base| neighbours(base, id), |draft| plan(draft, id)).await?;
+        let id = open
+            .state()
+            .base
+            .find_table(table)
+            .map(|table| table.id)
+            .ok_or_else(not_found)?;
+        let (state, outcome) = self
+            .write(
+                actor,
+                &open,
+                |base| neighbours(base, id),
+                |draft| plan(draft, id),
+            )
+            .await?;
         Ok((state, id, outcome))
     }
 }
@@ -80,7 +111,9 @@ impl BaseWriter for Airtable {
         request: CreateRecords,
     ) -> BaseResult<Vec<RenderedRecord>> {
         let (state, table, ids) = self
-            .write_records(actor, base, table, |draft, table| write::create(draft, table, &request))
+            .write_records(actor, base, table, |draft, table| {
+                write::create(draft, table, &request)
+            })
             .await?;
         Ok(rendered(&state, table, &ids, request.by_field_id))
     }
@@ -93,7 +126,9 @@ impl BaseWriter for Airtable {
         request: UpdateRecords,
     ) -> BaseResult<Vec<RenderedRecord>> {
         let (state, table, ids) = self
-            .write_records(actor, base, table, |draft, table| write::update(draft, table, &request))
+            .write_records(actor, base, table, |draft, table| {
+                write::update(draft, table, &request)
+            })
             .await?;
         Ok(rendered(&state, table, &ids, request.by_field_id))
     }
@@ -106,11 +141,21 @@ impl BaseWriter for Airtable {
         request: UpsertRecords,
     ) -> BaseResult<Upserted> {
         let (state, table, plan) = self
-            .write_records(actor, base, table, |draft, table| write::upsert(draft, table, &request))
+            .write_records(actor, base, table, |draft, table| {
+                write::upsert(draft, table, &request)
+            })
             .await?;
-        let UpsertPlan { all, created, updated } = plan;
+        let UpsertPlan {
+            all,
+            created,
+            updated,
+        } = plan;
         let records = rendered(&state, table, &all, request.by_field_id);
-        Ok(Upserted { records, created, updated })
+        Ok(Upserted {
+            records,
+            created,
+            updated,
+        })
     }
 
     async fn delete_records(
@@ -121,7 +166,9 @@ impl BaseWriter for Airtable {
         records: Vec<String>,
     ) -> BaseResult<Vec<RecordId>> {
         let (_, _, ids) = self
-            .write_records(actor, base, table, |draft, table| write::delete(draft, table, &records))
+            .write_records(actor, base, table, |draft, table| {
+                write::delete(draft, table, &records)
+            })
             .await?;
         Ok(ids)
     }
@@ -133,10 +180,13 @@ fn rendered(
     ids: &[RecordId],
     by_field_id: bool,
 ) -> Vec<RenderedRecord> {
-    let Some(snapshot) = state.snapshot(table) else { return Vec::new() };
+    let Some(snapshot) = state.snapshot(table) else {
+        return Vec::new();
+    };
     let projection = Projection::whole(by_field_id);
     let rows = ids.iter().filter_map(|id| snapshot.rows.get(id));
-    rows.map(|row| projection.render(state, &snapshot.table, row)).collect()
+    rows.map(|row| projection.render(state, &snapshot.table, row))
+        .collect()
 }
 
 /// A table and those that a write to it may touch: linked from it, or linking to it.
@@ -144,7 +194,12 @@ fn neighbours(base: &Base, id: TableId) -> BaseResult<BTreeSet<TableId>> {
     let table = base.table(id).ok_or_else(not_found)?;
     let mut wanted = BTreeSet::from([id]);
     wanted.extend(write::linked_tables(table));
-    wanted.extend(base.tables.iter().filter(|other| links_to(other, id)).map(|other| other.id));
+    wanted.extend(
+        base.tables
+            .iter()
+            .filter(|other| links_to(other, id))
+            .map(|other| other.id),
+    );
     Ok(wanted)
 }
 

@@ -106,7 +106,11 @@ async fn create_user(
     let made = identity.create_user(new).await?;
     let (user, tenant, workspace) = (made.user, made.tenant, made.workspace);
     let text = format!("user_id: {user}\ntenant_id: {tenant}\nworkspace_id: {workspace}");
-    print(global, text, &json!({"user_id": user, "tenant_id": tenant, "workspace_id": workspace}));
+    print(
+        global,
+        text,
+        &json!({"user_id": user, "tenant_id": tenant, "workspace_id": workspace}),
+    );
     Ok(())
 }
 
@@ -122,7 +126,9 @@ async fn create_api_key(
         false => command.scopes.into_iter().collect(),
     };
     let expiry = Expiry::Days(command.expires_days);
-    let made = identity.create_key_for(&email, &name, scopes, expiry).await?;
+    let made = identity
+        .create_key_for(&email, &name, scopes, expiry)
+        .await?;
     let text = format!("id: {}\nkey: {}", made.id, made.text);
     print(global, text, &json!({"id": made.id, "key": made.text}));
     Ok(())
@@ -135,7 +141,11 @@ async fn reset_password(
 ) -> Result<(), CliError> {
     let email = EmailAddress::parse(&command.email)?;
     let user = identity.reset_password(&email, read_password()?).await?;
-    print(global, format!("user_id: {user}"), &json!({"user_id": user}));
+    print(
+        global,
+        format!("user_id: {user}"),
+        &json!({"user_id": user}),
+    );
     Ok(())
 }
 
@@ -156,7 +166,9 @@ impl From<Error> for CliError {
         let message = super::error::chain(&error);
         match error {
             Error::NotFound => Self::not_found("not_found", "there is no such person or tenant"),
-            Error::WeakPassword(_) => Self::usage("weak_password", message).next("choose another password"),
+            Error::WeakPassword(_) => {
+                Self::usage("weak_password", message).next("choose another password")
+            }
             Error::Invalid { .. } => Self::usage("invalid_request", message),
             Error::Conflict(detail) => Self::refused("conflict", detail),
             Error::Database(_) => Self::database("database", message),

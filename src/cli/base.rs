@@ -9,7 +9,7 @@ use serde_json::json;
 use super::error::chain;
 use super::{CliError, Global, line, print};
 use crate::airtable::{self, Airtable, ImportDocument, Size, SourceError, TablePreview};
-use crate::contracts::{Actor, AuthError, BaseError, BaseErrorKind, Permission};
+use crate::contracts::{Actor, AuthError, BaseError, BaseErrorKind};
 use crate::platform::clock::Clock;
 use crate::platform::ids::WorkspaceId;
 
@@ -82,16 +82,25 @@ pub(super) struct SizeFlags {
 
 pub(super) async fn run(command: Command, global: &Global) -> Result<(), CliError> {
     match command {
-        Command::Import { path, preview: true, .. } => preview(&path, global),
+        Command::Import {
+            path,
+            preview: true,
+            ..
+        } => preview(&path, global),
         Command::Import { path, place, .. } => {
-            let source = airtable::read_source(&path, Clock::default().now()).map_err(unreadable)?;
+            let source =
+                airtable::read_source(&path, Clock::default().now()).map_err(unreadable)?;
             store(source.document, &place, global).await
         }
         Command::Export { base, output } => export(&base, output.as_deref(), global).await,
         Command::Sample { place } => {
             store(airtable::sample_for(Clock::default().now()), &place, global).await
         }
-        Command::Generate { size, place, output } => {
+        Command::Generate {
+            size,
+            place,
+            output,
+        } => {
             let document = airtable::generated(Size::from(size))
                 .map_err(|message| CliError::usage("impossible_size", message))?;
             match output {
@@ -104,8 +113,20 @@ pub(super) async fn run(command: Command, global: &Global) -> Result<(), CliErro
 
 impl From<SizeFlags> for Size {
     fn from(flags: SizeFlags) -> Self {
-        let SizeFlags { tables, fields, links, records, seed } = flags;
-        Self { tables, fields, links, records, seed }
+        let SizeFlags {
+            tables,
+            fields,
+            links,
+            records,
+            seed,
+        } = flags;
+        Self {
+            tables,
+            fields,
+            links,
+            records,
+            seed,
+        }
     }
 }
 
@@ -113,7 +134,7 @@ impl From<SizeFlags> for Size {
 struct Bench {
     engine: Arc<Airtable>,
     owner: Arc<Actor>,
-    workspace: Option<WorkspaceId>,
+    workspaces: Vec<WorkspaceId>,
 }
 
 impl Bench {
@@ -125,32 +146,59 @@ impl Bench {
         };
         let authenticator = app.services.authenticator.clone().ok_or_else(missing)?;
         let directory = app.services.directory.clone().ok_or_else(missing)?;
-        let owner = authenticator.local_owner().await.map_err(|error| no_owner(&error))?;
-        let spaces = directory.workspaces(owner.tenant).await.map_err(|error| no_owner(&error))?;
-        let workspace = spaces.first().map(|space| space.id);
-        Ok(Self { engine: Airtable::new(&app.platform, directory), owner, workspace })
+        let owner = authenticator
+            .local_owner()
+            .await
+            .map_err(|error| no_owner(&error))?;
+        let spaces = directory
+            .workspaces(owner.tenant)
+            .await
+            .map_err(|error| no_owner(&error))?;
+        let workspaces = spaces.iter().map(|space| space.id).collect();
+        Ok(Self {
+            engine: Airtable::new(&app.platform, directory),
+            owner,
+            workspaces,
+        })
     }
 }
 
 async fn store(document: ImportDocument, place: &Place, global: &Global) -> Result<(), CliError> {
     let bench = Bench::open(global).await?;
-    let workspace = place.workspace.or(bench.workspace).ok_or_else(|| {
-        CliError::not_found("no_workspace", "there is no workspace yet")
-            .next("run `pyairtable admin create-user` first")
-    })?;
-    if bench.owner.require(workspace, Permission::SchemaWrite).is_err() {
-        return Err(CliError::not_found("unknown_workspace", format!("there is no workspace {workspace}")));
+    let workspace = place
+        .workspace
+        .or(bench.workspaces.first().copied())
+        .ok_or_else(|| {
+            CliError::not_found("no_workspace", "there is no workspace yet")
+                .next("run `pyairtable admin create-user` first")
+        })?;
+    if !bench.workspaces.contains(&workspace) {
+        return Err(CliError::not_found(
+            "unknown_workspace",
+            format!("there is no workspace {workspace}"),
+        ));
     }
-    let made = airtable::import(&bench.engine, &bench.owner, workspace, document).await.map_err(failed)?;
-    let warnings = made.warnings.iter().map(|warning| format!("\n  warning: {warning}"));
+    let made = airtable::import(&bench.engine, &bench.owner, workspace, document)
+        .await
+        .map_err(failed)?;
+    let warnings = made
+        .warnings
+        .iter()
+        .map(|warning| format!("\n  warning: {warning}"));
     let text = format!("made base {}{}", made.base_id, warnings.collect::<String>());
-    print(global, text, &json!({"base_id": made.base_id, "warnings": made.warnings}));
+    print(
+        global,
+        text,
+        &json!({"base_id": made.base_id, "warnings": made.warnings}),
+    );
     Ok(())
 }
 
 async fn export(base: &str, output: Option<&Path>, global: &Global) -> Result<(), CliError> {
     let bench = Bench::open(global).await?;
-    let document = airtable::export(&bench.engine, &bench.owner, base).await.map_err(failed)?;
+    let document = airtable::export(&bench.engine, &bench.owner, base)
+        .await
+        .map_err(failed)?;
     let written = target(output).and_then(|mut out| {
         out.write_all(&document)?;
         out.flush()
@@ -159,7 +207,11 @@ async fn export(base: &str, output: Option<&Path>, global: &Global) -> Result<()
     if let Some(path) = output {
         let path = path.display().to_string();
         let text = format!("wrote {path}");
-        print(global, text, &json!({"base_id": base, "output": path, "bytes": document.len()}));
+        print(
+            global,
+            text,
+            &json!({"base_id": base, "output": path, "bytes": document.len()}),
+        );
     }
     Ok(())
 }
@@ -177,15 +229,26 @@ fn preview(path: &Path, global: &Global) -> Result<(), CliError> {
     if tables.is_empty() {
         let records: usize = source.document.records.values().map(Vec::len).sum();
         let count = source.document.tables.len();
-        line(format!("{}: {count} tables, {records} records; nothing is guessed", source.document.name));
+        line(format!(
+            "{}: {count} tables, {records} records; nothing is guessed",
+            source.document.name
+        ));
     }
     Ok(())
 }
 
 fn preview_text(table: &TablePreview) -> String {
-    let head = format!("{} ({}, {} records)", table.table, table.file, table.records);
+    let head = format!(
+        "{} ({}, {} records)",
+        table.table, table.file, table.records
+    );
     let fields = table.fields.iter().map(|field| {
-        format!("\n  {:24} {:18} {}", field.name, field.kind, field.example.replace('\n', " "))
+        format!(
+            "\n  {:24} {:18} {}",
+            field.name,
+            field.kind,
+            field.example.replace('\n', " ")
+        )
     });
     head + &fields.collect::<String>()
 }
@@ -228,8 +291,13 @@ fn unreadable(error: SourceError) -> CliError {
         SourceError::Io(_) => CliError::not_found("unreadable", chain(&error)),
         SourceError::Folder(message) => CliError::usage("no_csv", message.clone()),
         SourceError::Faults(faults) => {
-            let lines = faults.iter().map(|fault| format!("\n  {}: {}", fault.path, fault.message));
-            CliError::usage("invalid_document", format!("{error}{}", lines.collect::<String>()))
+            let lines = faults
+                .iter()
+                .map(|fault| format!("\n  {}: {}", fault.path, fault.message));
+            CliError::usage(
+                "invalid_document",
+                format!("{error}{}", lines.collect::<String>()),
+            )
         }
     }
 }

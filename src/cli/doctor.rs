@@ -23,25 +23,45 @@ struct Finding {
 pub(super) async fn run(_: Command, global: &Global) -> Result<(), CliError> {
     let loaded = global.settings(&[])?;
     let findings = examine(&loaded.settings).await;
-    print(global, text(&loaded.effective, &findings), &value(&loaded.effective, &findings));
-    let faulty: Vec<&str> =
-        findings.iter().filter(|finding| finding.fault.is_some()).map(|finding| finding.name).collect();
+    print(
+        global,
+        text(&loaded.effective, &findings),
+        &value(&loaded.effective, &findings),
+    );
+    let faulty: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding.fault.is_some())
+        .map(|finding| finding.name)
+        .collect();
     if faulty.is_empty() {
         return Ok(());
     }
-    Err(CliError::other("unhealthy", format!("not in order: {}", faulty.join(", ")))
-        .next("correct what is marked above and run `pyairtable doctor` again"))
+    Err(
+        CliError::other("unhealthy", format!("not in order: {}", faulty.join(", ")))
+            .next("correct what is marked above and run `pyairtable doctor` again"),
+    )
 }
 
 async fn examine(settings: &Settings) -> Vec<Finding> {
     let mut findings = vec![Finding {
         name: "instance key",
-        fault: Secrets::open(&settings.data_dir).err().map(|error| chain(&error)),
+        fault: Secrets::open(&settings.data_dir)
+            .err()
+            .map(|error| chain(&error)),
     }];
-    findings.push(Finding { name: "migrations", fault: migrations(settings).await.err() });
-    findings.push(Finding { name: "database", fault: database(settings).await.err() });
+    findings.push(Finding {
+        name: "migrations",
+        fault: migrations(settings).await.err(),
+    });
+    findings.push(Finding {
+        name: "database",
+        fault: database(settings).await.err(),
+    });
     if settings.redis.url.is_some() {
-        findings.push(Finding { name: "redis", fault: ask_redis(settings).await.err() });
+        findings.push(Finding {
+            name: "redis",
+            fault: ask_redis(settings).await.err(),
+        });
     }
     findings
 }
@@ -54,12 +74,16 @@ async fn database(settings: &Settings) -> Result<(), String> {
 }
 
 async fn migrations(settings: &Settings) -> Result<(), String> {
-    let states = db::migration_states(settings).await.map_err(|error| chain(&error))?;
+    let states = db::migration_states(settings)
+        .await
+        .map_err(|error| chain(&error))?;
     match states.iter().filter(|state| !state.applied).count() {
         0 => Ok(()),
         // The next start brings the schema up to date by itself.
         _ if settings.database.migrate_on_start => Ok(()),
-        missing => Err(format!("{missing} are missing; run `pyairtable migrate up`")),
+        missing => Err(format!(
+            "{missing} are missing; run `pyairtable migrate up`"
+        )),
     }
 }
 

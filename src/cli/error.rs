@@ -21,7 +21,12 @@ pub(crate) struct CliError {
 
 impl CliError {
     fn new(exit: u8, code: &'static str, message: impl Into<String>) -> Self {
-        Self { exit, code, message: message.into(), next: None }
+        Self {
+            exit,
+            code,
+            message: message.into(),
+            next: None,
+        }
     }
 
     /// Exit code 2: the command line or the settings are wrong.
@@ -61,11 +66,17 @@ impl CliError {
         use std::io::Write;
 
         let text = if json {
-            let body = json!({"error": {"code": self.code, "message": self.message, "next": self.next}});
+            let body =
+                json!({"error": {"code": self.code, "message": self.message, "next": self.next}});
             body.to_string()
         } else {
             let next = self.next.as_ref().map(|next| format!("\n  next: {next}"));
-            format!("error: {} ({}){}", self.message, self.code, next.unwrap_or_default())
+            format!(
+                "error: {} ({}){}",
+                self.message,
+                self.code,
+                next.unwrap_or_default()
+            )
         };
         // Nobody is left to tell when standard error is closed.
         let _ = writeln!(std::io::stderr(), "{text}");
@@ -92,13 +103,15 @@ impl From<StartError> for CliError {
     fn from(error: StartError) -> Self {
         let message = chain(&error);
         match error {
-            StartError::Settings(_) => Self::usage("settings", message)
-                .next("correct the settings named above; `pyairtable doctor` shows the effective set"),
+            StartError::Settings(_) => Self::usage("settings", message).next(
+                "correct the settings named above; `pyairtable doctor` shows the effective set",
+            ),
             StartError::UnknownContext { .. } => Self::usage("unknown_context", message),
             StartError::Open(_) => Self::database("database_unreachable", message)
                 .next("check database.url (DATABASE_URL) and that the database is running"),
-            StartError::Migrate(_) => Self::database("migration_failed", message)
-                .next("run `pyairtable migrate status`"),
+            StartError::Migrate(_) => {
+                Self::database("migration_failed", message).next("run `pyairtable migrate status`")
+            }
             StartError::Listen { .. } => Self::refused("listen", message)
                 .next("choose another address with --listen, or stop the program that uses it"),
             _ => Self::other("start", message),

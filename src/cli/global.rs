@@ -26,7 +26,10 @@ pub(crate) struct Global {
 
 impl Global {
     /// The effective settings with their origins; `overrides` are flags of the subcommand itself.
-    pub(crate) fn settings(&self, overrides: &[(&'static str, String)]) -> Result<Loaded, CliError> {
+    pub(crate) fn settings(
+        &self,
+        overrides: &[(&'static str, String)],
+    ) -> Result<Loaded, CliError> {
         let inputs = Inputs::from_process(self.config.clone(), self.overrides(overrides));
         settings::load(inputs).map_err(|faults| StartError::Settings(faults).into())
     }

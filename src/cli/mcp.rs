@@ -9,7 +9,9 @@ const KEY_VARIABLE: &str = "PYAIRTABLE_API_KEY";
 
 /// Flags of `pyairtable mcp`.
 #[derive(Args, Debug, Default)]
-#[command(after_help = "Environment: PYAIRTABLE_API_KEY is the key whose rights apply; without it the owner of this instance acts.")]
+#[command(
+    after_help = "Environment: PYAIRTABLE_API_KEY is the key whose rights apply; without it the owner of this instance acts."
+)]
 pub(crate) struct Command {}
 
 /// Speaks MCP over standard input and output, beside a running server or without one.
@@ -26,21 +28,33 @@ pub(crate) async fn run(_: Command, global: &Global) -> Result<(), CliError> {
     };
     let actor = found.map_err(|error| refused(&error, key.is_some()))?;
     let tools = Tools::new(&app.services, app.platform.clock.clone());
-    serve_stdio(tools, actor).await.map_err(|error| CliError::other("stdio", chain(&error)))
+    serve_stdio(tools, actor)
+        .await
+        .map_err(|error| CliError::other("stdio", chain(&error)))
 }
 
 // A key on the command line would show in the process list.
-#[expect(clippy::disallowed_methods, reason = "an MCP client hands the key over in the environment alone")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an MCP client hands the key over in the environment alone"
+)]
 fn key_from_environment() -> Option<String> {
-    std::env::var(KEY_VARIABLE).ok().filter(|key| !key.is_empty())
+    std::env::var(KEY_VARIABLE)
+        .ok()
+        .filter(|key| !key.is_empty())
 }
 
 fn refused(error: &AuthError, with_key: bool) -> CliError {
     match (error, with_key) {
         (AuthError::Unavailable(_), _) => CliError::database("database", chain(error)),
         (AuthError::Invalid, true) => CliError::refused("invalid_key", "the API key is not valid")
-            .next("make one with `pyairtable admin key create`"),
-        (AuthError::Invalid, false) => CliError::refused("not_set_up", "nobody owns this instance yet")
-            .next(format!("set it up in the browser or with `pyairtable admin`, or set {KEY_VARIABLE}")),
+            .next("make one with `pyairtable admin create-api-key`"),
+        (AuthError::Invalid, false) => CliError::refused(
+            "not_set_up",
+            "nobody owns this instance yet",
+        )
+        .next(format!(
+            "set it up in the browser or with `pyairtable admin create-user`, or set {KEY_VARIABLE}"
+        )),
     }
 }

@@ -29,8 +29,10 @@ pub(super) async fn run(command: Command, global: &Global) -> Result<(), CliErro
     match command {
         Command::Up => db::migrate(&settings).await.map_err(failed)?,
         Command::Down { yes: false, .. } => {
-            return Err(CliError::refused("not_confirmed", "taking migrations back can lose data")
-                .next("make a backup, then repeat with --yes"));
+            return Err(
+                CliError::refused("not_confirmed", "taking migrations back can lose data")
+                    .next("make a backup, then repeat with --yes"),
+            );
         }
         Command::Down { steps, yes: true } => {
             db::rollback(&settings, steps).await.map_err(failed)?;
@@ -39,8 +41,10 @@ pub(super) async fn run(command: Command, global: &Global) -> Result<(), CliErro
     }
     let states = db::migration_states(&settings).await.map_err(failed)?;
     let word = |applied| if applied { "applied" } else { "missing" };
-    let lines: Vec<String> =
-        states.iter().map(|state| format!("{:8} {}", word(state.applied), state.name)).collect();
+    let lines: Vec<String> = states
+        .iter()
+        .map(|state| format!("{:8} {}", word(state.applied), state.name))
+        .collect();
     let items: Vec<_> = states
         .iter()
         .map(|state| json!({"name": state.name, "applied": state.applied}))

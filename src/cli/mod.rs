@@ -62,7 +62,10 @@ pub fn run() -> ExitCode {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let cli = Cli::parse();
     let json = cli.global.json;
-    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => match runtime.block_on(dispatch(cli)) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => error.report(json),
@@ -73,7 +76,10 @@ pub fn run() -> ExitCode {
 
 async fn dispatch(cli: Cli) -> Result<(), CliError> {
     let global = &cli.global;
-    match cli.command.unwrap_or_else(|| Command::Serve(serve::Command::default())) {
+    match cli
+        .command
+        .unwrap_or_else(|| Command::Serve(serve::Command::default()))
+    {
         Command::Serve(command) => serve::run(command, global).await,
         Command::Migrate(command) => migrate::run(command, global).await,
         Command::Doctor(command) => doctor::run(command, global).await,

@@ -20,10 +20,16 @@ pub(super) async fn run(command: Command, global: &Global) -> Result<(), CliErro
     let settings = global.settings(listen.as_slice())?.settings;
     telemetry::init(&settings.log);
     let address = settings.server.listen;
-    let listener = TcpListener::bind(address)
-        .map_err(|source| StartError::Listen { address: address.to_string(), source })?;
+    let listener = TcpListener::bind(address).map_err(|source| StartError::Listen {
+        address: address.to_string(),
+        source,
+    })?;
     let bound = listener.local_addr().unwrap_or(address);
-    let url = settings.server.public_url.clone().unwrap_or_else(|| reachable(bound));
+    let url = settings
+        .server
+        .public_url
+        .clone()
+        .unwrap_or_else(|| reachable(bound));
     let app = App::build(settings, Clock::default()).await?;
     line(format_args!("PyAirtable listening on http://{bound}"));
     if let Some(link) = app.setup_link(&url).await {

@@ -8,7 +8,9 @@ use utoipa::ToSchema;
 use crate::platform::ids::{ApiKeyId, SessionId, TenantId, UserId, WorkspaceId};
 
 /// What a member may do in a workspace and in all its bases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Reads records and schemas.
@@ -51,7 +53,9 @@ impl FromStr for Role {
             "editor" => Ok(Self::Editor),
             "admin" => Ok(Self::Admin),
             "owner" => Ok(Self::Owner),
-            other => Err(format!("unknown role {other:?}; use owner, admin, editor or viewer")),
+            other => Err(format!(
+                "unknown role {other:?}; use owner, admin, editor or viewer"
+            )),
         }
     }
 }
@@ -140,8 +144,13 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope there is.
-    pub const ALL: [Self; 5] =
-        [Self::RecordsRead, Self::RecordsWrite, Self::SchemaRead, Self::SchemaWrite, Self::EmailRead];
+    pub const ALL: [Self; 5] = [
+        Self::RecordsRead,
+        Self::RecordsWrite,
+        Self::SchemaRead,
+        Self::SchemaWrite,
+        Self::EmailRead,
+    ];
 
     /// Airtable's name of the scope.
     pub fn as_str(self) -> &'static str {
@@ -179,13 +188,19 @@ impl ScopeSet {
 
     /// The scopes in a fixed order.
     pub fn iter(self) -> impl Iterator<Item = Scope> {
-        Scope::ALL.into_iter().filter(move |scope| self.contains(*scope))
+        Scope::ALL
+            .into_iter()
+            .filter(move |scope| self.contains(*scope))
     }
 }
 
 impl FromIterator<Scope> for ScopeSet {
     fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
-        Self(scopes.into_iter().fold(0, |bits, scope| bits | (1 << scope as u8)))
+        Self(
+            scopes
+                .into_iter()
+                .fold(0, |bits, scope| bits | (1 << scope as u8)),
+        )
     }
 }
 
@@ -244,7 +259,11 @@ pub enum Denied {
 impl Actor {
     /// The role in a workspace of the actor's own tenant; `None` when the actor is no member.
     pub fn role_in(&self, workspace: WorkspaceId) -> Option<Role> {
-        let member = self.workspaces.iter().find(|(id, _)| *id == workspace).map(|(_, role)| *role);
+        let member = self
+            .workspaces
+            .iter()
+            .find(|(id, _)| *id == workspace)
+            .map(|(_, role)| *role);
         let everywhere = match self.tenant_role {
             TenantRole::Owner => Some(Role::Owner),
             TenantRole::Admin => Some(Role::Admin),

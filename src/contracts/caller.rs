@@ -39,9 +39,9 @@ impl FromRequest for Caller {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(match request.extensions().get::<CallerState>() {
             Some(CallerState::Known(actor)) => Ok(Self(actor.clone())),
-            Some(CallerState::Unavailable) => {
-                Err(Problem::unavailable().retry_after(2).next("Try again in a few seconds"))
-            }
+            Some(CallerState::Unavailable) => Err(Problem::unavailable()
+                .retry_after(2)
+                .next("Try again in a few seconds")),
             _ => Err(Problem::unauthenticated()
                 .next("Send Authorization: Bearer with an access token or an API key")),
         })
@@ -57,6 +57,10 @@ impl FromRequest for ClientAddress {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(request.extensions().get::<Self>().copied().unwrap_or(Self(None))))
+        ready(Ok(request
+            .extensions()
+            .get::<Self>()
+            .copied()
+            .unwrap_or(Self(None))))
     }
 }

@@ -11,10 +11,18 @@ pub const GUARD_HEADER: &str = "X-PyAirtable";
 
 /// The access cookie's full name: bound to this host (`__Host-`) where the public URL is https.
 pub fn access_name(https: bool) -> &'static str {
-    if https { "__Host-pyairtable_access" } else { ACCESS }
+    if https {
+        "__Host-pyairtable_access"
+    } else {
+        ACCESS
+    }
 }
 
 /// The refresh cookie's full name; its path rules out `__Host-`, so it is `__Secure-` where the public URL is https.
 pub fn refresh_name(https: bool) -> &'static str {
-    if https { "__Secure-pyairtable_refresh" } else { REFRESH }
+    if https {
+        "__Secure-pyairtable_refresh"
+    } else {
+        REFRESH
+    }
 }

@@ -1,6 +1,7 @@
 //! What contexts offer one another: traits, request and answer types, domain events. No I/O.
 
 mod access;
+mod base_error;
 mod bases;
 mod caller;
 mod context;
@@ -11,10 +12,11 @@ mod schema;
 mod toolbox;
 
 pub use access::{Actor, Credential, Denied, Permission, Role, Scope, ScopeSet, TenantRole};
+pub use base_error::{BaseError, BaseErrorKind, BaseResult};
 pub use bases::{
-    BaseAdmin, BaseError, BaseErrorKind, BaseResult, BaseSummary, BaseWriter, Bases, CellFormat,
-    CreateRecords, FieldValues, ListRecords, ReadOptions, RecordPage, RecordUpdate,
-    RenderedRecord, SearchRecords, SortDirection, SortKey, UpdateRecords, UpsertRecords, Upserted,
+    BaseAdmin, BaseSummary, BaseWriter, Bases, CellFormat, CreateRecords, FieldValues, ListRecords,
+    ReadOptions, RecordPage, RecordUpdate, RenderedRecord, SearchRecords, SortDirection, SortKey,
+    UpdateRecords, UpsertRecords, Upserted,
 };
 pub use caller::{Caller, CallerState, ClientAddress};
 pub use context::{Context, HealthCheck, HealthStatus, Services};

@@ -25,7 +25,9 @@ pub(super) async fn caller(
     authenticator: Option<&Arc<dyn Authenticator>>,
     https: bool,
 ) -> Result<CallerState, Problem> {
-    let Some(authenticator) = authenticator else { return Ok(CallerState::Unavailable) };
+    let Some(authenticator) = authenticator else {
+        return Ok(CallerState::Unavailable);
+    };
     let Some((token, carrier)) = credential(request, surface, https) else {
         return Ok(CallerState::Anonymous);
     };
@@ -42,7 +44,11 @@ pub(super) async fn caller(
     }
 }
 
-fn credential(request: &ServiceRequest, surface: Surface, https: bool) -> Option<(String, Carrier)> {
+fn credential(
+    request: &ServiceRequest,
+    surface: Surface,
+    https: bool,
+) -> Option<(String, Carrier)> {
     if let Some(token) = header_token(request.headers()) {
         return Some((token.to_owned(), Carrier::Header));
     }
@@ -56,7 +62,9 @@ fn credential(request: &ServiceRequest, surface: Surface, https: bool) -> Option
 fn header_token(headers: &HeaderMap) -> Option<&str> {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
-        return scheme.eq_ignore_ascii_case("bearer").then_some(token.trim());
+        return scheme
+            .eq_ignore_ascii_case("bearer")
+            .then_some(token.trim());
     }
     headers.get("x-api-key")?.to_str().ok().map(str::trim)
 }
@@ -67,7 +75,9 @@ fn changes(method: &Method) -> bool {
 
 /// A foreign page can make the browser send cookies, but neither this header nor these fetch sites.
 fn refuse_forgery(headers: &HeaderMap) -> Result<(), Problem> {
-    let site = headers.get("sec-fetch-site").map(header::HeaderValue::as_bytes);
+    let site = headers
+        .get("sec-fetch-site")
+        .map(header::HeaderValue::as_bytes);
     let own_site = matches!(site, None | Some(b"same-origin" | b"none"));
     if own_site && headers.contains_key(cookies::GUARD_HEADER) {
         return Ok(());
@@ -89,9 +99,21 @@ pub(super) async fn within_limits(
         let key = || address.map_or_else(|| "unknown".to_owned(), |address| address.to_string());
         return check(limiter, "anonymous", key, limits.anonymous_per_minute).await;
     };
-    check(limiter, "principal", || principal(actor), limits.principal_per_minute).await?;
+    check(
+        limiter,
+        "principal",
+        || principal(actor),
+        limits.principal_per_minute,
+    )
+    .await?;
     if changes(method) {
-        check(limiter, "write", || principal(actor), limits.write_per_minute).await?;
+        check(
+            limiter,
+            "write",
+            || principal(actor),
+            limits.write_per_minute,
+        )
+        .await?;
     }
     Ok(())
 }
@@ -105,7 +127,10 @@ async fn check(
     if per_minute == 0 {
         return Ok(());
     }
-    limiter.check(class, &key(), per_minute).await.map_err(|wait| wait.seconds)
+    limiter
+        .check(class, &key(), per_minute)
+        .await
+        .map_err(|wait| wait.seconds)
 }
 
 fn principal(actor: &Actor) -> String {

@@ -6,11 +6,15 @@ use super::surface::Surface;
 
 const METHODS: &str = "GET, POST, PUT, PATCH, DELETE, OPTIONS";
 const AIRTABLE_HEADERS: &str = "authorization, content-type, user-agent, x-airtable-application-id, x-airtable-user-agent, x-api-version, x-requested-with";
-const API_HEADERS: &str = "authorization, content-type, idempotency-key, x-api-key, x-request-id";
+const API_HEADERS: &str = "accept, authorization, content-type, idempotency-key, last-event-id, mcp-method, mcp-name, mcp-protocol-version, mcp-session-id, x-api-key, x-request-id";
 const MAX_AGE: &str = "600";
 
 /// The answer to a browser's question whether another origin may call; `None` when it was none.
-pub(super) fn preflight(method: &Method, headers: &HeaderMap, surface: Surface) -> Option<HttpResponse> {
+pub(super) fn preflight(
+    method: &Method,
+    headers: &HeaderMap,
+    surface: Surface,
+) -> Option<HttpResponse> {
     let asks = headers.contains_key(header::ORIGIN)
         && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let answered = matches!(surface, Surface::Airtable | Surface::Api | Surface::Mcp);
@@ -32,7 +36,11 @@ pub(super) fn allow(
         Surface::Airtable => Some(HeaderValue::from_static("*")),
         Surface::Api | Surface::Mcp if !allowed.is_empty() => {
             headers.insert(header::VARY, HeaderValue::from_static("Origin"));
-            let listed = |value: &&HeaderValue| allowed.iter().any(|name| name.as_bytes() == value.as_bytes());
+            let listed = |value: &&HeaderValue| {
+                allowed
+                    .iter()
+                    .any(|name| name.as_bytes() == value.as_bytes())
+            };
             origin.filter(listed).cloned()
         }
         _ => None,
@@ -42,9 +50,22 @@ pub(super) fn allow(
     let resource_policy = HeaderValue::from_static("cross-origin");
     headers.insert(header::CROSS_ORIGIN_RESOURCE_POLICY, resource_policy);
     if is_preflight {
-        let names = if surface == Surface::Airtable { AIRTABLE_HEADERS } else { API_HEADERS };
-        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(METHODS));
-        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(names));
-        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(MAX_AGE));
+        let names = if surface == Surface::Airtable {
+            AIRTABLE_HEADERS
+        } else {
+            API_HEADERS
+        };
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_METHODS,
+            HeaderValue::from_static(METHODS),
+        );
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            HeaderValue::from_static(names),
+        );
+        headers.insert(
+            header::ACCESS_CONTROL_MAX_AGE,
+            HeaderValue::from_static(MAX_AGE),
+        );
     }
 }

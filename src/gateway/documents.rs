@@ -3,6 +3,7 @@ use std::sync::Arc;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_SECURITY_POLICY, LOCATION};
 use actix_web::{HttpResponse, ResponseError, web};
 use bytes::Bytes;
+use utoipa::openapi::path::PathItem;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Components, InfoBuilder, OpenApi, OpenApiBuilder};
 use utoipa_actix_web::AppExt;
@@ -17,19 +18,53 @@ const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-
 
 /// The OpenAPI document of everything these contexts mount.
 pub fn openapi(contexts: &[Arc<dyn Context>]) -> OpenApi {
-    let app = actix_web::App::new().into_utoipa_app().openapi(empty_document());
-    let (_, document) = app.configure(|config| mount(config, contexts)).split_for_parts();
+    let app = actix_web::App::new()
+        .into_utoipa_app()
+        .openapi(empty_document());
+    let (_, mut document) = app
+        .configure(|config| mount(config, contexts))
+        .split_for_parts();
+    for (_, item) in document
+        .paths
+        .paths
+        .iter_mut()
+        .filter(|(path, _)| path.starts_with("/v0"))
+    {
+        tell_apart(item);
+    }
     document
+}
+
+/// Airtable's API and ours have handlers of the same name, but an operation id must be unique.
+fn tell_apart(item: &mut PathItem) {
+    let methods = [
+        &mut item.get,
+        &mut item.post,
+        &mut item.put,
+        &mut item.patch,
+        &mut item.delete,
+    ];
+    for operation in methods.into_iter().flatten() {
+        operation.operation_id = operation
+            .operation_id
+            .take()
+            .map(|name| format!("v0_{name}"));
+    }
 }
 
 /// Mounts the documented routes of the gateway and of all contexts.
 pub(super) fn mount(config: &mut ServiceConfig<'_>, contexts: &[Arc<dyn Context>]) {
-    config.service(health::find_liveness).service(health::find_readiness).service(health::find_health);
+    config
+        .service(health::find_liveness)
+        .service(health::find_readiness)
+        .service(health::find_health);
     config.service(utoipa_actix_web::scope("/api").configure(|api| {
         api.service(health::find_api_health);
         contexts.iter().for_each(|context| context.api_routes(api));
     }));
-    contexts.iter().for_each(|context| context.root_routes(config));
+    contexts
+        .iter()
+        .for_each(|context| context.root_routes(config));
 }
 
 /// Mounts the pinned twin of `/api`, which is not in the document; must come before `/api` itself.
@@ -45,7 +80,11 @@ pub(super) fn mount_pinned(config: &mut web::ServiceConfig, contexts: &[Arc<dyn 
 pub(super) fn mount_reader(config: &mut web::ServiceConfig, document: Bytes, docs: bool) {
     let serve = move || {
         let document = document.clone();
-        async move { HttpResponse::Ok().content_type("application/json").body(document) }
+        async move {
+            HttpResponse::Ok()
+                .content_type("application/json")
+                .body(document)
+        }
     };
     config.route("/api/openapi.json", web::get().to(serve));
     if docs {
@@ -58,7 +97,9 @@ pub(super) fn mount_reader(config: &mut web::ServiceConfig, document: Bytes, doc
 }
 
 async fn to_page() -> HttpResponse {
-    HttpResponse::PermanentRedirect().insert_header((LOCATION, "/api/docs/")).finish()
+    HttpResponse::PermanentRedirect()
+        .insert_header((LOCATION, "/api/docs/"))
+        .finish()
 }
 
 async fn page_file(path: web::Path<String>, page: web::Data<Config<'static>>) -> HttpResponse {
@@ -66,7 +107,9 @@ async fn page_file(path: web::Path<String>, page: web::Data<Config<'static>>) ->
         return Problem::not_found().error_response();
     };
     let mut response = HttpResponse::Ok();
-    response.content_type(file.content_type).insert_header((CONTENT_SECURITY_POLICY, POLICY));
+    response
+        .content_type(file.content_type)
+        .insert_header((CONTENT_SECURITY_POLICY, POLICY));
     if file.gzpipped {
         response.insert_header((CONTENT_ENCODING, "gzip"));
     }
@@ -83,5 +126,8 @@ fn empty_document() -> OpenApi {
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     let key = ApiKey::Header(ApiKeyValue::new("X-API-Key"));
     components.add_security_scheme("api_key", SecurityScheme::ApiKey(key));
-    OpenApiBuilder::new().info(info.build()).components(Some(components)).build()
+    OpenApiBuilder::new()
+        .info(info.build())
+        .components(Some(components))
+        .build()
 }

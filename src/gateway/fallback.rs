@@ -16,11 +16,18 @@ impl Routes {
     /// The routes of the document.
     pub(super) fn of(document: &OpenApi) -> Self {
         let Paths { paths, .. } = &document.paths;
-        Self(paths.iter().map(|(path, item)| (ResourceDef::new(path.as_str()), allowed(item))).collect())
+        Self(
+            paths
+                .iter()
+                .map(|(path, item)| (ResourceDef::new(path.as_str()), allowed(item)))
+                .collect(),
+        )
     }
 
     fn methods(&self, path: &str) -> Option<&str> {
-        let pinned = path.strip_prefix("/api/v1/").map(|rest| format!("/api/{rest}"));
+        let pinned = path
+            .strip_prefix("/api/v1/")
+            .map(|rest| format!("/api/{rest}"));
         let path = pinned.as_deref().unwrap_or(path);
         let found = self.0.iter().find(|(pattern, _)| pattern.is_match(path));
         found.map(|(_, methods)| methods.as_str())
@@ -37,7 +44,9 @@ fn allowed(item: &PathItem) -> String {
         ("HEAD", &item.head),
         ("OPTIONS", &item.options),
     ];
-    let present = named.into_iter().filter(|(_, operation)| operation.is_some());
+    let present = named
+        .into_iter()
+        .filter(|(_, operation)| operation.is_some());
     present.map(|(name, _)| name).collect::<Vec<_>>().join(", ")
 }
 
@@ -63,7 +72,9 @@ pub(super) async fn answer(request: HttpRequest, routes: web::Data<Routes>) -> H
 }
 
 fn airtable_not_found() -> HttpResponse {
-    HttpResponse::NotFound().content_type("application/json").body(r#"{"error":"NOT_FOUND"}"#)
+    HttpResponse::NotFound()
+        .content_type("application/json")
+        .body(r#"{"error":"NOT_FOUND"}"#)
 }
 
 fn wrong_method(method: &Method, allowed: &str) -> HttpResponse {

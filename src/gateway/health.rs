@@ -39,9 +39,15 @@ pub(super) async fn find_liveness() -> HttpResponse {
 /// This instance wants requests: database reachable, schema up to date, not stopping.
 #[utoipa::path(tag = "health", responses((status = 200, body = Health), (status = 503, body = Health)))]
 #[get("/health/ready")]
-pub(super) async fn find_readiness(door: web::Data<Door>, cache: web::Data<HealthCache>) -> HttpResponse {
+pub(super) async fn find_readiness(
+    door: web::Data<Door>,
+    cache: web::Data<HealthCache>,
+) -> HttpResponse {
     if door.readiness.is_draining() {
-        return answer(&summary(vec![down("instance", "is stopping; send requests elsewhere")]));
+        return answer(&summary(vec![down(
+            "instance",
+            "is stopping; send requests elsewhere",
+        )]));
     }
     answer(&cached(&cache.ready, || async { summary(readiness(&door).await) }).await)
 }
@@ -49,14 +55,20 @@ pub(super) async fn find_readiness(door: web::Data<Door>, cache: web::Data<Healt
 /// Every dependency with its latency.
 #[utoipa::path(tag = "health", responses((status = 200, body = Health), (status = 503, body = Health)))]
 #[get("/health")]
-pub(super) async fn find_health(door: web::Data<Door>, cache: web::Data<HealthCache>) -> HttpResponse {
+pub(super) async fn find_health(
+    door: web::Data<Door>,
+    cache: web::Data<HealthCache>,
+) -> HttpResponse {
     full(&door, &cache).await
 }
 
 /// Every dependency with its latency.
 #[utoipa::path(tag = "health", responses((status = 200, body = Health), (status = 503, body = Health)))]
 #[get("/health")]
-pub(super) async fn find_api_health(door: web::Data<Door>, cache: web::Data<HealthCache>) -> HttpResponse {
+pub(super) async fn find_api_health(
+    door: web::Data<Door>,
+    cache: web::Data<HealthCache>,
+) -> HttpResponse {
     full(&door, &cache).await
 }
 
@@ -73,7 +85,13 @@ async fn full(door: &Door, cache: &HealthCache) -> HttpResponse {
 }
 
 async fn readiness(door: &Door) -> Vec<HealthCheck> {
-    let ping = async { door.platform.db.ping().await.map_err(|error| error.to_string()) };
+    let ping = async {
+        door.platform
+            .db
+            .ping()
+            .await
+            .map_err(|error| error.to_string())
+    };
     let database = timed("database", HealthStatus::Down, ping).await;
     let mut checks = vec![database];
     if !door.readiness.is_migrated() {
@@ -87,7 +105,9 @@ async fn migrations(door: &Door) -> Result<(), String> {
     let states = states.map_err(|error| error.to_string())?;
     let missing = states.iter().filter(|state| !state.applied).count();
     if missing > 0 {
-        return Err(format!("{missing} migrations are missing; run `pyairtable migrate up`"));
+        return Err(format!(
+            "{missing} migrations are missing; run `pyairtable migrate up`"
+        ));
     }
     door.readiness.set_migrated();
     Ok(())
@@ -95,7 +115,13 @@ async fn migrations(door: &Door) -> Result<(), String> {
 
 async fn redis(door: &Door) -> Option<HealthCheck> {
     let redis = door.platform.redis.as_ref()?;
-    let ping = async { redis.ping().await.map(drop).map_err(|error| error.to_string()) };
+    let ping = async {
+        redis
+            .ping()
+            .await
+            .map(drop)
+            .map_err(|error| error.to_string())
+    };
     // Without Redis every instance goes on by itself.
     Some(timed("redis", HealthStatus::Degraded, ping).await)
 }
@@ -115,7 +141,11 @@ async fn timed(
     });
     HealthCheck {
         name: name.to_owned(),
-        status: if outcome.is_ok() { HealthStatus::Ok } else { when_failing },
+        status: if outcome.is_ok() {
+            HealthStatus::Ok
+        } else {
+            when_failing
+        },
         latency_ms: started.elapsed().as_secs_f64() * 1000.0,
         detail,
     }
@@ -123,12 +153,25 @@ async fn timed(
 
 fn down(name: &str, detail: &str) -> HealthCheck {
     let (name, detail) = (name.to_owned(), Some(detail.to_owned()));
-    HealthCheck { name, status: HealthStatus::Down, latency_ms: 0.0, detail }
+    HealthCheck {
+        name,
+        status: HealthStatus::Down,
+        latency_ms: 0.0,
+        detail,
+    }
 }
 
 fn summary(checks: Vec<HealthCheck>) -> Health {
-    let status = checks.iter().map(|check| check.status).max().unwrap_or(HealthStatus::Ok);
-    Health { status, version: env!("CARGO_PKG_VERSION"), checks }
+    let status = checks
+        .iter()
+        .map(|check| check.status)
+        .max()
+        .unwrap_or(HealthStatus::Ok);
+    Health {
+        status,
+        version: env!("CARGO_PKG_VERSION"),
+        checks,
+    }
 }
 
 async fn cached<F: Future<Output = Health>>(

@@ -12,7 +12,10 @@ pub(super) struct Hosts {
 impl Hosts {
     /// The names from the settings and the address that is really listened on.
     pub(super) fn new(server: &Server, listen: SocketAddr) -> Self {
-        let public = server.public_url.as_deref().and_then(|url| url::Url::parse(url).ok());
+        let public = server
+            .public_url
+            .as_deref()
+            .and_then(|url| url::Url::parse(url).ok());
         let public = public.and_then(|url| url.host_str().map(str::to_owned));
         let names = server.allowed_hosts.iter().cloned().chain(public);
         let mut names: HashSet<String> = names.map(|name| name.to_ascii_lowercase()).collect();
@@ -21,7 +24,10 @@ impl Hosts {
             IpAddr::V4(address) => address.to_string(),
             IpAddr::V6(address) => format!("[{address}]"),
         });
-        Self { names, any_address: listen.ip().is_unspecified() }
+        Self {
+            names,
+            any_address: listen.ip().is_unspecified(),
+        }
     }
 
     /// Whether a Host header (with or without port) names this instance.
@@ -51,16 +57,30 @@ mod tests {
 
     fn hosts(listen: &str, any: bool) -> Hosts {
         let names = ["localhost", "data.example.org", listen].map(str::to_owned);
-        Hosts { names: names.into(), any_address: any }
+        Hosts {
+            names: names.into(),
+            any_address: any,
+        }
     }
 
     #[test]
     fn only_own_names_pass() {
         let own = hosts("192.0.2.7", false);
-        for good in ["localhost:8080", "LOCALHOST", "Data.example.org", "192.0.2.7:1"] {
+        for good in [
+            "localhost:8080",
+            "LOCALHOST",
+            "Data.example.org",
+            "192.0.2.7:1",
+        ] {
             assert!(own.allows(good), "{good}");
         }
-        for bad in ["evil.example", "192.0.2.8", "localhost.evil.example", "", "[::1]:x"] {
+        for bad in [
+            "evil.example",
+            "192.0.2.8",
+            "localhost.evil.example",
+            "",
+            "[::1]:x",
+        ] {
             assert!(!own.allows(bad), "{bad}");
         }
     }

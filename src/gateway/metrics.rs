@@ -23,8 +23,12 @@ impl RequestMetrics {
         if !routes.contains_key(route) {
             routes.insert(route.to_owned(), Vec::new());
         }
-        let Some(series) = routes.get_mut(route) else { return };
-        let known = series.iter().position(|one| one.method == method && one.class == class);
+        let Some(series) = routes.get_mut(route) else {
+            return;
+        };
+        let known = series
+            .iter()
+            .position(|one| one.method == method && one.class == class);
         let index = known.unwrap_or_else(|| {
             series.push(Series::new(method, route, class));
             series.len() - 1

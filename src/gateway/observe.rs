@@ -56,7 +56,10 @@ where
             metrics: RequestMetrics::default(),
             in_flight: metrics::gauge!("requests_in_flight"),
         };
-        ready(Ok(Observed { service: Rc::new(service), shared: Rc::new(shared) }))
+        ready(Ok(Observed {
+            service: Rc::new(service),
+            shared: Rc::new(shared),
+        }))
     }
 }
 
@@ -149,7 +152,9 @@ where
         let mut response = timed_out(facts.surface);
         dress(shared, facts, response.headers_mut());
         let seconds = facts.started.elapsed().as_secs_f64();
-        shared.metrics.record(&method, "timed_out", response.status().as_u16(), seconds);
+        shared
+            .metrics
+            .record(&method, "timed_out", response.status().as_u16(), seconds);
         tracing::warn!(method = method.as_str(), "request.timed_out");
         Err(InternalError::from_response("the request timed out", response).into())
     })
@@ -194,16 +199,28 @@ async fn admit(shared: &Shared, request: &ServiceRequest, facts: &Facts) -> Opti
 
 fn host(request: &ServiceRequest) -> &str {
     // HTTP/2 names the host in the request target.
-    let target = request.uri().authority().map(|authority| authority.as_str());
-    let header = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
+    let target = request
+        .uri()
+        .authority()
+        .map(|authority| authority.as_str());
+    let header = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok());
     target.or(header).unwrap_or_default()
 }
 
 fn is_too_large(shared: &Shared, request: &ServiceRequest) -> bool {
-    let Some(length) = request.headers().get(header::CONTENT_LENGTH) else { return false };
+    let Some(length) = request.headers().get(header::CONTENT_LENGTH) else {
+        return false;
+    };
     let length: Option<usize> = length.to_str().ok().and_then(|text| text.parse().ok());
     let server = &shared.door.platform.settings.server;
-    let limit = if is_import(request.path()) { server.import_limit } else { server.body_limit };
+    let limit = if is_import(request.path()) {
+        server.import_limit
+    } else {
+        server.body_limit
+    };
     length.is_some_and(|length| length > limit)
 }
 
@@ -213,7 +230,11 @@ fn is_import(path: &str) -> bool {
 
 fn patience(shared: &Shared, path: &str) -> Duration {
     let timeout = shared.door.platform.settings.server.request_timeout;
-    if is_import(path) { timeout * IMPORT_PATIENCE } else { timeout }
+    if is_import(path) {
+        timeout * IMPORT_PATIENCE
+    } else {
+        timeout
+    }
 }
 
 /// Headers, counters and the access line of a finished request.
@@ -233,7 +254,13 @@ fn dress(shared: &Shared, facts: &Facts, all: &mut HeaderMap) {
     let allowed = &shared.door.platform.settings.server.cors_origins;
     all.insert(REQUEST_ID, facts.id.clone());
     headers::secure(all, facts.surface, shared.https);
-    cors::allow(all, facts.surface, facts.origin.as_ref(), allowed, facts.is_preflight);
+    cors::allow(
+        all,
+        facts.surface,
+        facts.origin.as_ref(),
+        allowed,
+        facts.is_preflight,
+    );
     if shared.door.readiness.is_draining() {
         all.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
@@ -245,7 +272,9 @@ fn record(shared: &Shared, facts: &Facts, response: &ServiceResponse<BoxBody>) {
     let route = request.match_pattern();
     let route = route.as_deref().unwrap_or("unmatched");
     let seconds = facts.started.elapsed().as_secs_f64();
-    shared.metrics.record(request.method(), route, status, seconds);
+    shared
+        .metrics
+        .record(request.method(), route, status, seconds);
     if !tracing::enabled!(target: "pyairtable::access", tracing::Level::INFO) {
         return;
     }
@@ -293,7 +322,8 @@ fn with_request_id(
 fn request_id(headers: &HeaderMap) -> HeaderValue {
     let given = headers.get(&REQUEST_ID).filter(|value| {
         let bytes = value.as_bytes();
-        let harmless = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        let harmless =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
         (1..=LONGEST_REQUEST_ID).contains(&bytes.len()) && bytes.iter().all(harmless)
     });
     given.cloned().unwrap_or_else(|| {
@@ -310,15 +340,25 @@ fn forbidden_host() -> Problem {
 
 fn too_large(surface: Surface) -> HttpResponse {
     if surface == Surface::Airtable {
-        return airtable(StatusCode::PAYLOAD_TOO_LARGE, "REQUEST_TOO_LARGE", "Request body is too large");
+        return airtable(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "REQUEST_TOO_LARGE",
+            "Request body is too large",
+        );
     }
-    Problem::too_large().next("Send less at once; server.body_limit sets the limit").error_response()
+    Problem::too_large()
+        .next("Send less at once; server.body_limit sets the limit")
+        .error_response()
 }
 
 fn timed_out(surface: Surface) -> HttpResponse {
     if surface == Surface::Airtable {
         let message = "The server did not finish the request in time";
-        return airtable(StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE", message);
+        return airtable(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "SERVICE_UNAVAILABLE",
+            message,
+        );
     }
     Problem::unavailable()
         .detail("The request took longer than server.request_timeout")
@@ -330,7 +370,10 @@ fn timed_out(surface: Surface) -> HttpResponse {
 fn too_many(surface: Surface, seconds: u64) -> HttpResponse {
     if surface != Surface::Airtable {
         let next = format!("Try again in {seconds} seconds");
-        return Problem::too_many_requests().retry_after(seconds).next(next).error_response();
+        return Problem::too_many_requests()
+            .retry_after(seconds)
+            .next(next)
+            .error_response();
     }
     let body = r#"{"errors":[{"error":"RATE_LIMIT_REACHED","message":"Rate limit exceeded. Please try again later"}]}"#;
     HttpResponse::TooManyRequests()

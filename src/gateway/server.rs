@@ -38,7 +38,10 @@ pub fn start(door: Door, listener: TcpListener) -> std::io::Result<Running> {
     let parts = Parts::new(door, hosts, &document)?;
     let server = HttpServer::new(move || {
         let parts = parts.clone();
-        let observe = Observe { door: parts.door.clone(), hosts: parts.hosts.clone() };
+        let observe = Observe {
+            door: parts.door.clone(),
+            hosts: parts.hosts.clone(),
+        };
         App::new()
             .configure(|config| parts.mount_undocumented(config))
             .into_utoipa_app()
@@ -55,25 +58,37 @@ pub fn start(door: Door, listener: TcpListener) -> std::io::Result<Running> {
     .disable_signals()
     .listen(listener)?
     .run();
-    Ok(Running { handle: server.handle(), server, address })
+    Ok(Running {
+        handle: server.handle(),
+        server,
+        address,
+    })
 }
 
 /// Starts the metrics server; it answers `/metrics` and nothing else.
 pub fn start_metrics(metrics: Metrics, listener: TcpListener) -> std::io::Result<Running> {
     let address = listener.local_addr()?;
     let server = HttpServer::new(move || {
-        App::new().app_data(web::Data::new(metrics.clone())).route("/metrics", web::get().to(render))
+        App::new()
+            .app_data(web::Data::new(metrics.clone()))
+            .route("/metrics", web::get().to(render))
     })
     .workers(1)
     .shutdown_timeout(1)
     .disable_signals()
     .listen(listener)?
     .run();
-    Ok(Running { handle: server.handle(), server, address })
+    Ok(Running {
+        handle: server.handle(),
+        server,
+        address,
+    })
 }
 
 async fn render(metrics: web::Data<Metrics>) -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(metrics.render())
+    HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4; charset=utf-8")
+        .body(metrics.render())
 }
 
 /// What every worker's copy of the routes shares.

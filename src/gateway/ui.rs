@@ -20,7 +20,10 @@ pub(super) fn answer(request: &HttpRequest) -> Option<HttpResponse> {
         return None;
     }
     let path = request.path().trim_start_matches('/');
-    if !path.is_empty() && path != PAGE && let Some(file) = Files::get(path) {
+    if !path.is_empty()
+        && path != PAGE
+        && let Some(file) = Files::get(path)
+    {
         return Some(asset(path, file));
     }
     // A missing asset must not come back as a page: the browser would run it as a script.
@@ -31,7 +34,11 @@ pub(super) fn answer(request: &HttpRequest) -> Option<HttpResponse> {
 }
 
 fn asset(path: &str, file: EmbeddedFile) -> HttpResponse {
-    let caching = if path.starts_with("assets/") { FOR_EVER } else { "no-cache" };
+    let caching = if path.starts_with("assets/") {
+        FOR_EVER
+    } else {
+        "no-cache"
+    };
     HttpResponse::Ok()
         .content_type(file.metadata.mimetype())
         .insert_header((CACHE_CONTROL, caching))
@@ -55,6 +62,9 @@ fn policy(nonce: &str) -> String {
 }
 
 fn accepts_html(request: &HttpRequest) -> bool {
-    let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
+    let accept = request
+        .headers()
+        .get(ACCEPT)
+        .and_then(|value| value.to_str().ok());
     accept.is_some_and(|accept| accept.contains("text/html"))
 }

@@ -18,8 +18,12 @@ pub(crate) async fn load_principal(
     credential: Credential,
     scopes: ScopeSet,
 ) -> Result<Option<Principal>, Error> {
-    let Some(user) = store::find_user(tx, user).await? else { return Ok(None) };
-    let Some(membership) = store::membership(tx, tenant, user.id).await? else { return Ok(None) };
+    let Some(user) = store::find_user(tx, user).await? else {
+        return Ok(None);
+    };
+    let Some(membership) = store::membership(tx, tenant, user.id).await? else {
+        return Ok(None);
+    };
     if user.status != UserStatus::Active || membership.status != MemberStatus::Active {
         return Ok(None);
     }

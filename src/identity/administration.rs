@@ -59,28 +59,39 @@ impl Identity {
         let tx = self.platform().db.begin(tenant).await?;
         let workspace = place(&tx, tenant_name.as_ref(), now).await?;
         store::insert_member(&tx, user, tenant_role(role), MemberStatus::Active, now).await?;
-        store::insert_user(tx.conn(), user, &new.email, &new.name, Some(hash), now).await.map_err(
-            |error| match is_unique_violation(&error) {
+        store::insert_user(tx.conn(), user, &new.email, &new.name, Some(hash), now)
+            .await
+            .map_err(|error| match is_unique_violation(&error) {
                 true => Error::Conflict("There is already somebody with this e-mail address"),
                 false => error.into(),
-            },
-        )?;
+            })?;
         store::insert_workspace_member(&tx, workspace, user, role, now).await?;
         tx.commit().await?;
         tracing::info!(%user, %tenant, role = role.as_str(), "identity.user_created");
         self.rights_changed(user);
-        Ok(CreatedUser { user, tenant, workspace })
+        Ok(CreatedUser {
+            user,
+            tenant,
+            workspace,
+        })
     }
 
     /// The tenant, with its name if it has yet to be made.
-    async fn chosen_tenant(&self, choice: &TenantChoice) -> Result<(TenantId, Option<Name>), Error> {
+    async fn chosen_tenant(
+        &self,
+        choice: &TenantChoice,
+    ) -> Result<(TenantId, Option<Name>), Error> {
         match choice {
             TenantChoice::New(name) => Ok((TenantId::fresh(), Some(name.clone()))),
             TenantChoice::Existing(tenant) => {
                 let tx = self.platform().db.read(*tenant).await?;
                 let name = store::tenant_name(&tx).await?;
                 // Every tenant has a name, so an empty one means that there is no such tenant.
-                if name.is_empty() { Err(Error::NotFound) } else { Ok((*tenant, None)) }
+                if name.is_empty() {
+                    Err(Error::NotFound)
+                } else {
+                    Ok((*tenant, None))
+                }
             }
             TenantChoice::First => {
                 let tx = self.platform().db.system_read().await?;

@@ -40,8 +40,15 @@ struct Proof {
 impl Credentials {
     pub(crate) fn new() -> Self {
         let (used, to_note) = mpsc::channel(NOTES_WAITING);
-        let proved = Cache::builder().max_capacity(MOST_KEPT).time_to_live(KEPT).build();
-        Self { proved, used, to_note: Arc::new(Mutex::new(to_note)) }
+        let proved = Cache::builder()
+            .max_capacity(MOST_KEPT)
+            .time_to_live(KEPT)
+            .build();
+        Self {
+            proved,
+            used,
+            to_note: Arc::new(Mutex::new(to_note)),
+        }
     }
 
     pub(crate) fn forget_all(&self) {
@@ -68,7 +75,10 @@ impl Credentials {
         if now.saturating_sub(last) < USE_NOTED_EVERY {
             return;
         }
-        let taken = proof.last_noted.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed);
+        let taken =
+            proof
+                .last_noted
+                .compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed);
         if taken.is_ok() {
             // A full queue loses a time of use that nobody acts upon.
             let _ = self.used.try_send(key);
@@ -88,7 +98,11 @@ impl Authenticator for Identity {
             Some(proof) => proof,
             None => {
                 let prove = async { self.prove(token, &digest).await.map(Arc::new) };
-                credentials.proved.try_get_with(digest, prove).await.map_err(|error| shared(&error))?
+                credentials
+                    .proved
+                    .try_get_with(digest, prove)
+                    .await
+                    .map_err(|error| shared(&error))?
             }
         };
         credentials.accept(&proof, self.now())
@@ -117,7 +131,9 @@ impl Identity {
 
     async fn prove_key(&self, id: ApiKeyId, digest: &[u8; 32]) -> Result<Proof, Error> {
         let tx = self.platform().db.system_read().await?;
-        let key = store::find_active_key(&tx, id).await?.ok_or(Error::InvalidCredentials)?;
+        let key = store::find_active_key(&tx, id)
+            .await?
+            .ok_or(Error::InvalidCredentials)?;
         if !equal(hex(digest).as_bytes(), key.secret_hash.as_bytes()) {
             return Err(Error::InvalidCredentials);
         }
@@ -132,9 +148,14 @@ impl Identity {
     }
 
     async fn prove_session(&self, token: &str) -> Result<Proof, Error> {
-        let claims = self.access_tokens().verify(token).ok_or(Error::SessionEnded)?;
+        let claims = self
+            .access_tokens()
+            .verify(token)
+            .ok_or(Error::SessionEnded)?;
         let tx = self.platform().db.system_read().await?;
-        let session = store::find_session(&tx, claims.sid).await?.ok_or(Error::SessionEnded)?;
+        let session = store::find_session(&tx, claims.sid)
+            .await?
+            .ok_or(Error::SessionEnded)?;
         let is_same = session.user == claims.sub && session.tenant == claims.ten;
         if !is_same || !session.is_live(self.now()) {
             return Err(Error::SessionEnded);
@@ -157,7 +178,9 @@ impl Identity {
     async fn find_local_owner(&self) -> Result<Actor, Error> {
         let tx = self.platform().db.system_read().await?;
         let tenant = store::first_tenant(&tx).await?.ok_or(Error::NotFound)?;
-        let owner = store::first_owner(&tx, tenant).await?.ok_or(Error::NotFound)?;
+        let owner = store::first_owner(&tx, tenant)
+            .await?
+            .ok_or(Error::NotFound)?;
         let principal =
             load_principal(&tx, tenant, owner, Credential::Local, ScopeSet::ALL).await?;
         Ok(principal.ok_or(Error::NotFound)?.actor)

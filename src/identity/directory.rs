@@ -18,7 +18,12 @@ pub(crate) struct People(Cache<TenantId, Arc<[Person]>>);
 
 impl People {
     pub(crate) fn new() -> Self {
-        Self(Cache::builder().max_capacity(MOST_KEPT).time_to_live(KEPT).build())
+        Self(
+            Cache::builder()
+                .max_capacity(MOST_KEPT)
+                .time_to_live(KEPT)
+                .build(),
+        )
     }
 
     pub(crate) fn forget_all(&self) {

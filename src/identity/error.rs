@@ -62,7 +62,10 @@ impl Error {
     }
 
     pub(crate) fn invalid(field: &'static str, message: impl Into<String>) -> Self {
-        Self::Invalid { field, message: message.into() }
+        Self::Invalid {
+            field,
+            message: message.into(),
+        }
     }
 }
 
@@ -88,9 +91,8 @@ impl From<Error> for AuthError {
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
-            Error::InvalidCredentials => {
-                Self::invalid_credentials().next("Check both, or ask an administrator for a new link")
-            }
+            Error::InvalidCredentials => Self::invalid_credentials()
+                .next("Check both, or ask an administrator for a new link"),
             Error::SessionEnded => Self::unauthenticated().next("Sign in again"),
             Error::TooManyAttempts { retry_after } => {
                 let title = "Too many attempts";
@@ -104,18 +106,24 @@ impl From<Error> for Problem {
                     .next("Choose another password")
                     .field("password", reason)
             }
-            Error::InvalidLink => {
-                Self::new(StatusCode::FORBIDDEN, "invalid_link", "This link is not valid any more")
-                    .next("Ask for a new link")
-            }
-            Error::AlreadySetUp => {
-                Self::new(StatusCode::CONFLICT, "already_set_up", "This instance is already set up")
-                    .next("Sign in instead")
-            }
-            Error::CrossSite => {
-                Self::new(StatusCode::FORBIDDEN, "cross_site", "Requests of other sites are refused")
-                    .next("Use this server's own pages, with the header X-PyAirtable: 1")
-            }
+            Error::InvalidLink => Self::new(
+                StatusCode::FORBIDDEN,
+                "invalid_link",
+                "This link is not valid any more",
+            )
+            .next("Ask for a new link"),
+            Error::AlreadySetUp => Self::new(
+                StatusCode::CONFLICT,
+                "already_set_up",
+                "This instance is already set up",
+            )
+            .next("Sign in instead"),
+            Error::CrossSite => Self::new(
+                StatusCode::FORBIDDEN,
+                "cross_site",
+                "Requests of other sites are refused",
+            )
+            .next("Use this server's own pages, with the header X-PyAirtable: 1"),
             Error::NotFound => Self::not_found(),
             Error::Denied(denied) => denied_problem(denied),
             Error::Conflict(detail) => Self::conflict().detail(detail),
@@ -132,13 +140,17 @@ fn denied_problem(denied: Denied) -> Problem {
         Denied::Role(role) => {
             Problem::forbidden().detail(format!("This needs the role {}", role.as_str()))
         }
-        Denied::Scope(scope) => {
-            Problem::new(StatusCode::FORBIDDEN, "scope_missing", "The API key may not do this")
-                .next(format!("Use a key with the scope {}", scope.as_str()))
-        }
-        Denied::SessionOnly => {
-            Problem::new(StatusCode::FORBIDDEN, "session_only", "Only a signed-in person may do this")
-                .next("Sign in; API keys may not do this")
-        }
+        Denied::Scope(scope) => Problem::new(
+            StatusCode::FORBIDDEN,
+            "scope_missing",
+            "The API key may not do this",
+        )
+        .next(format!("Use a key with the scope {}", scope.as_str())),
+        Denied::SessionOnly => Problem::new(
+            StatusCode::FORBIDDEN,
+            "session_only",
+            "Only a signed-in person may do this",
+        )
+        .next("Sign in; API keys may not do this"),
     }
 }

@@ -19,9 +19,17 @@ impl Identity {
         let token = LinkToken::fresh();
         let now = self.now();
         store::withdraw_invites(tx, user).await?;
-        let link = Link { hash: token.hash(), tenant: tx.tenant(), user: Some(user) };
+        let link = Link {
+            hash: token.hash(),
+            tenant: tx.tenant(),
+            user: Some(user),
+        };
         store::insert_link(tx.conn(), &link, Purpose::Invite, now, now + LINK_LIFETIME).await?;
-        Ok(format!("{}/invite#token={}", self.public_url(), token.as_str()))
+        Ok(format!(
+            "{}/invite#token={}",
+            self.public_url(),
+            token.as_str()
+        ))
     }
 
     /// Joins the tenant of an invitation: newcomers choose a password, known people prove theirs.
@@ -45,7 +53,9 @@ impl Identity {
         if let Some(hash) = hash {
             store::activate_user(&tx, user.id, name.as_ref(), hash).await?;
         }
-        let user = store::find_user(&tx, user.id).await?.ok_or(Error::InvalidLink)?;
+        let user = store::find_user(&tx, user.id)
+            .await?
+            .ok_or(Error::InvalidLink)?;
         let signed_in = self.open_session(&tx, user, link.tenant).await?;
         tx.commit().await?;
         self.rights_changed(signed_in.user.id);
@@ -59,7 +69,9 @@ impl Identity {
         let link = store::find_link(&tx, &token.hash(), Purpose::Invite, self.now()).await?;
         let link = link.ok_or(Error::InvalidLink)?;
         let user = link.user.ok_or(Error::InvalidLink)?;
-        let user = store::find_user(&tx, user).await?.ok_or(Error::InvalidLink)?;
+        let user = store::find_user(&tx, user)
+            .await?
+            .ok_or(Error::InvalidLink)?;
         Ok((link, user))
     }
 

@@ -45,7 +45,8 @@ impl Identity {
         expiry: Expiry,
     ) -> Result<CreatedKey, Error> {
         session_only(actor)?;
-        self.make_key(actor.tenant, actor.user, name, scopes, expiry).await
+        self.make_key(actor.tenant, actor.user, name, scopes, expiry)
+            .await
     }
 
     /// Makes a key for somebody, from the machine's own command line.
@@ -57,7 +58,9 @@ impl Identity {
         expiry: Expiry,
     ) -> Result<CreatedKey, Error> {
         let tx = self.platform().db.system_read().await?;
-        let user = store::find_user_by_email(&tx, email).await?.ok_or(Error::NotFound)?;
+        let user = store::find_user_by_email(&tx, email)
+            .await?
+            .ok_or(Error::NotFound)?;
         let memberships = store::active_memberships(&tx, user.id).await?;
         let tenant = memberships.first().ok_or(Error::NotFound)?.tenant;
         drop(tx);
@@ -91,12 +94,18 @@ impl Identity {
         };
         let tx = self.platform().db.begin(tenant).await?;
         if store::list_keys(&tx, user).await?.len() >= MOST_KEYS {
-            return Err(Error::Conflict("There are 100 keys already; revoke one first"));
+            return Err(Error::Conflict(
+                "There are 100 keys already; revoke one first",
+            ));
         }
         store::insert_key(&tx, &key).await?;
         tx.commit().await?;
         tracing::info!(%user, key = %key.id, scopes = %scopes, "identity.key_created");
-        Ok(CreatedKey { id: key.id, text: secret.as_str().to_owned(), key })
+        Ok(CreatedKey {
+            id: key.id,
+            text: secret.as_str().to_owned(),
+            key,
+        })
     }
 
     /// Revokes one of the caller's keys.

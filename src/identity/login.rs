@@ -18,7 +18,9 @@ impl Identity {
         self.throttle_address(address).await?;
         self.throttle_account(email, address).await?;
         let user = self.find_by_email_text(email).await?;
-        let verdict = self.verify_password(user.as_ref(), password.clone()).await?;
+        let verdict = self
+            .verify_password(user.as_ref(), password.clone())
+            .await?;
         let Some(user) = user.filter(|_| verdict != Verdict::Wrong) else {
             tracing::info!(address = ?address, "identity.login_refused");
             return Err(Error::InvalidCredentials);
@@ -29,7 +31,9 @@ impl Identity {
         };
         let tx = self.platform().db.system().await?;
         // The password may have changed while it was being checked.
-        let current = store::find_user(&tx, user.id).await?.ok_or(Error::InvalidCredentials)?;
+        let current = store::find_user(&tx, user.id)
+            .await?
+            .ok_or(Error::InvalidCredentials)?;
         if current.password_hash != user.password_hash || current.status != UserStatus::Active {
             return Err(Error::InvalidCredentials);
         }
@@ -50,11 +54,15 @@ impl Identity {
         password: String,
     ) -> Result<Verdict, Error> {
         let active = user.filter(|user| user.status == UserStatus::Active);
-        self.hasher().verify(password, active.and_then(|user| user.password_hash.clone())).await
+        self.hasher()
+            .verify(password, active.and_then(|user| user.password_hash.clone()))
+            .await
     }
 
     async fn find_by_email_text(&self, email: &str) -> Result<Option<User>, Error> {
-        let Ok(email) = EmailAddress::parse(email) else { return Ok(None) };
+        let Ok(email) = EmailAddress::parse(email) else {
+            return Ok(None);
+        };
         let tx = self.platform().db.system_read().await?;
         Ok(store::find_user_by_email(&tx, &email).await?)
     }

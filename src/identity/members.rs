@@ -44,12 +44,15 @@ impl Identity {
         let known = store::find_user_by_email(&tx, &newcomer.email).await?;
         drop(tx);
         let tx = self.platform().db.begin(actor.tenant).await?;
-        let added = self.add_in(&tx, workspace, known, &newcomer).await.map_err(|error| match error {
-            Error::Database(error) if is_unique_violation(&error) => {
-                Error::Conflict("Somebody else is adding this person right now")
-            }
-            other => other,
-        })?;
+        let added = self
+            .add_in(&tx, workspace, known, &newcomer)
+            .await
+            .map_err(|error| match error {
+                Error::Database(error) if is_unique_violation(&error) => {
+                    Error::Conflict("Somebody else is adding this person right now")
+                }
+                other => other,
+            })?;
         tx.commit().await?;
         let user = added.member.person.id;
         tracing::info!(actor = %actor.user, %user, %workspace, role = newcomer.role.as_str(), "identity.member_added");
@@ -79,7 +82,9 @@ impl Identity {
         }
         match store::find_workspace_member(tx, workspace, user).await? {
             None => store::insert_workspace_member(tx, workspace, user, newcomer.role, now).await?,
-            Some(Role::Owner) => return Err(Error::Conflict("This person already owns the workspace")),
+            Some(Role::Owner) => {
+                return Err(Error::Conflict("This person already owns the workspace"));
+            }
             Some(_) if status == MemberStatus::Invited => {
                 store::set_workspace_role(tx, workspace, user, newcomer.role).await?;
             }
@@ -90,8 +95,19 @@ impl Identity {
             _ => None,
         };
         let name = known.map_or_else(|| newcomer.name.as_str().to_owned(), |user| user.name);
-        let person = Person { id: user, email: newcomer.email.as_str().to_owned(), name };
-        Ok(Added { member: WorkspaceMember { person, role: newcomer.role, status }, invite_url })
+        let person = Person {
+            id: user,
+            email: newcomer.email.as_str().to_owned(),
+            name,
+        };
+        Ok(Added {
+            member: WorkspaceMember {
+                person,
+                role: newcomer.role,
+                status,
+            },
+            invite_url,
+        })
     }
 
     /// Gives a member another role; with a weaker one their sessions end.
@@ -115,11 +131,16 @@ impl Identity {
         tx.commit().await?;
         tracing::info!(actor = %actor.user, %user, %workspace, role = role.as_str(), "identity.role_changed");
         if role < current {
-            self.revoke_all(user, Reason::RoleDecreased(actor.tenant)).await?;
+            self.revoke_all(user, Reason::RoleDecreased(actor.tenant))
+                .await?;
         } else {
             self.rights_changed(user);
         }
-        Ok(WorkspaceMember { person, role, status: membership.status })
+        Ok(WorkspaceMember {
+            person,
+            role,
+            status: membership.status,
+        })
     }
 
     /// Takes a member out of a workspace, and out of the tenant when it was their last one.
@@ -159,10 +180,14 @@ async fn find_handled(
     workspace: WorkspaceId,
     user: UserId,
 ) -> Result<(Role, Membership), Error> {
-    let role = store::find_workspace_member(tx, workspace, user).await?.ok_or(Error::NotFound)?;
+    let role = store::find_workspace_member(tx, workspace, user)
+        .await?
+        .ok_or(Error::NotFound)?;
     let membership = store::find_member(tx, user).await?.ok_or(Error::NotFound)?;
     if membership.role == TenantRole::Owner {
-        return Err(Error::Conflict("This person owns the whole tenant, so also this workspace"));
+        return Err(Error::Conflict(
+            "This person owns the whole tenant, so also this workspace",
+        ));
     }
     Ok((role, membership))
 }
@@ -177,7 +202,9 @@ fn may_handle(own_role: Role, role: Role) -> Result<(), Error> {
 
 async fn keep_an_owner(tx: &TenantTx, workspace: WorkspaceId) -> Result<(), Error> {
     if store::count_owners(tx, workspace).await? <= 1 {
-        return Err(Error::Conflict("A workspace needs an owner; name another one first"));
+        return Err(Error::Conflict(
+            "A workspace needs an owner; name another one first",
+        ));
     }
     Ok(())
 }

@@ -14,10 +14,16 @@ impl Name {
     pub fn parse(field: &'static str, text: &str) -> Result<Self, Error> {
         let trimmed = text.trim_matches([' ', '\n']);
         if trimmed.is_empty() || trimmed.chars().any(is_control) {
-            return Err(Error::invalid(field, "must have at least one visible character and no control characters"));
+            return Err(Error::invalid(
+                field,
+                "must have at least one visible character and no control characters",
+            ));
         }
         if text.chars().count() > LONGEST_NAME {
-            return Err(Error::invalid(field, format!("must have at most {LONGEST_NAME} characters")));
+            return Err(Error::invalid(
+                field,
+                format!("must have at most {LONGEST_NAME} characters"),
+            ));
         }
         Ok(Self(trimmed.to_owned()))
     }
@@ -37,7 +43,9 @@ impl EmailAddress {
     pub fn parse(text: &str) -> Result<Self, Error> {
         let lowered = text.trim_matches([' ', '\n']).to_lowercase();
         let (local, domain) = lowered.split_once('@').unwrap_or_default();
-        let clean = |part: &str| !part.is_empty() && part.chars().all(|c| c > ' ' && c != '@' && !is_control(c));
+        let clean = |part: &str| {
+            !part.is_empty() && part.chars().all(|c| c > ' ' && c != '@' && !is_control(c))
+        };
         if !clean(local) || !clean(domain) || text.chars().count() > LONGEST_EMAIL {
             return Err(Error::invalid("email", "must be an e-mail address"));
         }
@@ -74,8 +82,14 @@ mod tests {
 
     #[test]
     fn addresses_are_lowered_and_need_two_parts() {
-        assert_eq!(EmailAddress::parse("Ada@Example.COM").unwrap().as_str(), "ada@example.com");
-        assert_eq!(EmailAddress::parse("ada@localhost").unwrap().local_part(), "ada");
+        assert_eq!(
+            EmailAddress::parse("Ada@Example.COM").unwrap().as_str(),
+            "ada@example.com"
+        );
+        assert_eq!(
+            EmailAddress::parse("ada@localhost").unwrap().local_part(),
+            "ada"
+        );
         for bad in ["", "ada", "@b", "a@", "a@b@c", "a b@c", "a@b\u{0}c"] {
             assert!(EmailAddress::parse(bad).is_err(), "{bad:?}");
         }

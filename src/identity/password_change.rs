@@ -29,13 +29,16 @@ impl Identity {
             return Err(Error::InvalidCredentials);
         }
         self.store_password(actor.user, &actor.email, new).await?;
-        self.revoke_all(actor.user, Reason::PasswordChanged { keep }).await
+        self.revoke_all(actor.user, Reason::PasswordChanged { keep })
+            .await
     }
 
     /// Sets a person's password from the machine's own command line and ends all their sessions.
     pub async fn reset_password(&self, email: &EmailAddress, new: String) -> Result<UserId, Error> {
         let tx = self.platform().db.system_read().await?;
-        let user = store::find_user_by_email(&tx, email).await?.ok_or(Error::NotFound)?;
+        let user = store::find_user_by_email(&tx, email)
+            .await?
+            .ok_or(Error::NotFound)?;
         drop(tx);
         self.store_password(user.id, &user.email, new).await?;
         self.revoke_all(user.id, Reason::PasswordReset).await?;

@@ -44,7 +44,8 @@ impl Identity {
             rotated_at: now,
             created_at: now,
             idle_expires_at: self.idle_expiry(now),
-            expires_at: now.saturating_add(millis(self.platform().settings.identity.session_absolute)),
+            expires_at: now
+                .saturating_add(millis(self.platform().settings.identity.session_absolute)),
             is_revoked: false,
         };
         store::insert_session(tx, &session).await?;
@@ -54,10 +55,15 @@ impl Identity {
 
     /// Exchanges a refresh token for a new pair; a token used before ends its whole session.
     pub(crate) async fn refresh(&self, text: &str) -> Result<SignedIn, Error> {
-        let token = self.refresh_tokens().parse(text).ok_or(Error::SessionEnded)?;
+        let token = self
+            .refresh_tokens()
+            .parse(text)
+            .ok_or(Error::SessionEnded)?;
         let now = self.now();
         let tx = self.platform().db.system().await?;
-        let session = store::lock_session(&tx, token.session()).await?.ok_or(Error::SessionEnded)?;
+        let session = store::lock_session(&tx, token.session())
+            .await?
+            .ok_or(Error::SessionEnded)?;
         if !session.is_live(now) {
             return Err(Error::SessionEnded);
         }
@@ -88,8 +94,10 @@ impl Identity {
         session: Option<SessionId>,
     ) -> Result<(), Error> {
         let shown = refresh.and_then(|text| self.refresh_tokens().parse(text));
-        let ended: Vec<SessionId> =
-            session.into_iter().chain(shown.map(|token| token.session())).collect();
+        let ended: Vec<SessionId> = session
+            .into_iter()
+            .chain(shown.map(|token| token.session()))
+            .collect();
         if ended.is_empty() {
             return Ok(());
         }
@@ -98,7 +106,9 @@ impl Identity {
         for id in &ended {
             store::end_session(&tx, *id, now).await?;
         }
-        let owner = store::find_session(&tx, ended[0]).await?.map(|session| session.user);
+        let owner = store::find_session(&tx, ended[0])
+            .await?
+            .map(|session| session.user);
         tx.commit().await?;
         if let Some(user) = owner {
             tracing::info!(%user, "identity.logged_out");
@@ -113,9 +123,16 @@ impl Identity {
         session: &Session,
         refresh: RefreshToken,
     ) -> Result<SignedIn, Error> {
-        let access = self.access_tokens().issue(user.id, session.tenant, session.id)?;
+        let access = self
+            .access_tokens()
+            .issue(user.id, session.tenant, session.id)?;
         let refresh_lifetime = session.expires_at.saturating_sub(self.now());
-        Ok(SignedIn { user, access, refresh, refresh_lifetime })
+        Ok(SignedIn {
+            user,
+            access,
+            refresh,
+            refresh_lifetime,
+        })
     }
 
     fn idle_expiry(&self, now: Millis) -> Millis {
@@ -124,7 +141,9 @@ impl Identity {
 }
 
 async fn active_user(tx: &SystemTx, tenant: TenantId, user: UserId) -> Result<User, Error> {
-    let user = store::find_user(tx, user).await?.ok_or(Error::SessionEnded)?;
+    let user = store::find_user(tx, user)
+        .await?
+        .ok_or(Error::SessionEnded)?;
     let membership = store::membership(tx, tenant, user.id).await?;
     let is_member = membership.is_some_and(|member| member.status == MemberStatus::Active);
     if user.status != UserStatus::Active || !is_member {

@@ -61,10 +61,18 @@ impl Identity {
         }
         store::delete_setup_links(&tx).await?;
         // The link belongs to the tenant that it will make, so that using it up and making the tenant are one commit.
-        let link = Link { hash: token.hash(), tenant: TenantId::fresh(), user: None };
+        let link = Link {
+            hash: token.hash(),
+            tenant: TenantId::fresh(),
+            user: None,
+        };
         store::insert_link(tx.conn(), &link, Purpose::Setup, now, now + LINK_LIFETIME).await?;
         tx.commit().await?;
-        Ok(Some(format!("{}/setup#token={}", public_url.trim_end_matches('/'), token.as_str())))
+        Ok(Some(format!(
+            "{}/setup#token={}",
+            public_url.trim_end_matches('/'),
+            token.as_str()
+        )))
     }
 
     /// Makes the first person, their tenant and workspace, and signs them in.
@@ -83,11 +91,15 @@ impl Identity {
         }
         self.make_first(&tx, &person, now).await?;
         tx.commit().await?;
-        self.platform().signals.publish(events::APPENDED, link.tenant.to_string());
+        self.platform()
+            .signals
+            .publish(events::APPENDED, link.tenant.to_string());
         self.rights_changed(person.user);
         tracing::info!(user = %person.user, tenant = %link.tenant, "identity.set_up");
         let tx = self.platform().db.system().await?;
-        let user = store::find_user(&tx, person.user).await?.ok_or(Error::NotFound)?;
+        let user = store::find_user(&tx, person.user)
+            .await?
+            .ok_or(Error::NotFound)?;
         let signed_in = self.open_session(&tx, user, link.tenant).await?;
         tx.commit().await?;
         Ok(signed_in)
@@ -110,7 +122,13 @@ impl Identity {
         let workspace_name = Name::parse("workspace_name", workspace_name)?;
         check_password(&setup.password, email.local_part())?;
         let password_hash = self.hasher().hash(setup.password).await?;
-        Ok(FirstPerson { user: UserId::fresh(), email, name, workspace_name, password_hash })
+        Ok(FirstPerson {
+            user: UserId::fresh(),
+            email,
+            name,
+            workspace_name,
+            password_hash,
+        })
     }
 
     async fn make_first(
@@ -121,14 +139,28 @@ impl Identity {
     ) -> Result<(), Error> {
         let workspace = WorkspaceId::fresh();
         store::insert_tenant(tx, &person.workspace_name, now).await?;
-        store::insert_member(tx, person.user, TenantRole::Owner, MemberStatus::Active, now).await?;
+        store::insert_member(
+            tx,
+            person.user,
+            TenantRole::Owner,
+            MemberStatus::Active,
+            now,
+        )
+        .await?;
         let hash = Some(person.password_hash.clone());
-        store::insert_user(tx.conn(), person.user, &person.email, &person.name, hash, now)
-            .await
-            .map_err(|error| match is_unique_violation(&error) {
-                true => Error::AlreadySetUp,
-                false => error.into(),
-            })?;
+        store::insert_user(
+            tx.conn(),
+            person.user,
+            &person.email,
+            &person.name,
+            hash,
+            now,
+        )
+        .await
+        .map_err(|error| match is_unique_violation(&error) {
+            true => Error::AlreadySetUp,
+            false => error.into(),
+        })?;
         store::insert_workspace(tx, workspace, &person.workspace_name, now).await?;
         store::insert_workspace_member(tx, workspace, person.user, Role::Owner, now).await?;
         let payload = InstanceSetUp {

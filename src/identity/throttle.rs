@@ -13,7 +13,11 @@ impl Identity {
         let platform = self.platform();
         let rate = platform.settings.limits.login_per_address;
         let address = address_key(address);
-        platform.limits.check("login.address", &address, rate).await.map_err(too_many)
+        platform
+            .limits
+            .check("login.address", &address, rate)
+            .await
+            .map_err(too_many)
     }
 
     /// Counts a try of an account's password.
@@ -26,9 +30,15 @@ impl Identity {
         let rate = self.platform().settings.limits.login_per_account;
         let account = account.trim().to_lowercase();
         let here = format!("{}/{account}", address_key(address));
-        limits.check("login.account", &here, rate).await.map_err(too_many)?;
+        limits
+            .check("login.account", &here, rate)
+            .await
+            .map_err(too_many)?;
         let everywhere = rate.saturating_mul(EVERYWHERE);
-        limits.check("login.account_everywhere", &account, everywhere).await.map_err(too_many)
+        limits
+            .check("login.account_everywhere", &account, everywhere)
+            .await
+            .map_err(too_many)
     }
 }
 
@@ -45,5 +55,7 @@ fn address_key(address: Option<IpAddr>) -> String {
 }
 
 fn too_many(wait: RetryAfter) -> Error {
-    Error::TooManyAttempts { retry_after: wait.seconds }
+    Error::TooManyAttempts {
+        retry_after: wait.seconds,
+    }
 }

@@ -18,9 +18,15 @@ const DEAD_SESSIONS_KEPT: Millis = 30 * 86_400_000;
 /// The long-running tasks of identity.
 pub(crate) fn all(identity: &Identity) -> Vec<Worker> {
     vec![
-        worker(identity, "identity.forget", |identity, stop| Box::pin(forget(identity, stop))),
-        worker(identity, "identity.key_use", |identity, stop| Box::pin(note_use(identity, stop))),
-        worker(identity, "identity.clean", |identity, stop| Box::pin(clean(identity, stop))),
+        worker(identity, "identity.forget", |identity, stop| {
+            Box::pin(forget(identity, stop))
+        }),
+        worker(identity, "identity.key_use", |identity, stop| {
+            Box::pin(note_use(identity, stop))
+        }),
+        worker(identity, "identity.clean", |identity, stop| {
+            Box::pin(clean(identity, stop))
+        }),
     ]
 }
 
@@ -30,7 +36,10 @@ fn worker(
     run: fn(Identity, CancellationToken) -> BoxFuture<'static, ()>,
 ) -> Worker {
     let identity = identity.clone();
-    Worker { name, run: Box::new(move |stop| run(identity.clone(), stop)) }
+    Worker {
+        name,
+        run: Box::new(move |stop| run(identity.clone(), stop)),
+    }
 }
 
 /// Drops cached rights when another instance, or the command line, changed some.

@@ -58,7 +58,10 @@ impl Identity {
         store::insert_workspace_member(&tx, id, actor.user, Role::Owner, now).await?;
         tx.commit().await?;
         self.rights_changed(actor.user);
-        Ok(Workspace { id, name: name.as_str().to_owned() })
+        Ok(Workspace {
+            id,
+            name: name.as_str().to_owned(),
+        })
     }
 
     /// Gives a workspace another name.
@@ -71,6 +74,9 @@ impl Identity {
         let tx = self.platform().db.begin(actor.tenant).await?;
         store::rename_workspace(&tx, id, name).await?;
         tx.commit().await?;
-        Ok(Workspace { id, name: name.as_str().to_owned() })
+        Ok(Workspace {
+            id,
+            name: name.as_str().to_owned(),
+        })
     }
 }

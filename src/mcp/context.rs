@@ -44,11 +44,16 @@ impl Context for Mcp {
     }
 
     fn api_routes(&self, config: &mut ServiceConfig<'_>) {
-        config.app_data(self.tools.clone()).service(list_tools).service(call_tool);
+        config
+            .app_data(self.tools.clone())
+            .service(list_tools)
+            .service(call_tool);
     }
 
     fn root_routes(&self, config: &mut ServiceConfig<'_>) {
-        config.app_data(self.endpoint.clone()).route("/mcp", web::route().to(handle));
+        config
+            .app_data(self.endpoint.clone())
+            .route("/mcp", web::route().to(handle));
     }
 
     async fn health(&self) -> Vec<HealthCheck> {
@@ -58,7 +63,12 @@ impl Context for Mcp {
             let detail = "The tools have no bases to work on; add airtable to contexts";
             (HealthStatus::Degraded, Some(detail.to_owned()))
         };
-        vec![HealthCheck { name: "mcp.tools".to_owned(), status, latency_ms: 0.0, detail }]
+        vec![HealthCheck {
+            name: "mcp.tools".to_owned(),
+            status,
+            latency_ms: 0.0,
+            detail,
+        }]
     }
 }
 

@@ -36,8 +36,13 @@ impl Memory {
 
     /// Adds a table with text fields and these records; answers its id.
     pub(super) fn table(&self, name: &str, fields: &[&str], rows: &[Value]) -> String {
-        let fields = fields.iter().map(|name| field(name, "singleLineText", None)).collect();
-        let rows = rows.iter().map(|row| (RecordId::fresh(), row.as_object().unwrap().clone()));
+        let fields = fields
+            .iter()
+            .map(|name| field(name, "singleLineText", None))
+            .collect();
+        let rows = rows
+            .iter()
+            .map(|row| (RecordId::fresh(), row.as_object().unwrap().clone()));
         self.add(name, fields, rows.collect())
     }
 
@@ -93,9 +98,12 @@ impl Memory {
         let known = |entry: &&mut (TableSchema, Rows)| {
             entry.0.id.to_string() == table || entry.0.name == table
         };
-        let found = tables.iter_mut().find(known).filter(|_| base == self.base.to_string());
-        let (schema, rows) =
-            found.ok_or_else(|| BaseError::new(BaseErrorKind::NotFoundOrForbidden, "Unknown table"))?;
+        let found = tables
+            .iter_mut()
+            .find(known)
+            .filter(|_| base == self.base.to_string());
+        let (schema, rows) = found
+            .ok_or_else(|| BaseError::new(BaseErrorKind::NotFoundOrForbidden, "Unknown table"))?;
         work(schema, rows)
     }
 }
@@ -112,7 +120,10 @@ fn field(name: &str, field_type: &str, options: Option<Value>) -> FieldSchema {
 
 fn render((id, fields): &(RecordId, FieldValues)) -> RenderedRecord {
     let json = json!({"id": id, "createdTime": "2026-01-01T00:00:00.000Z", "fields": fields});
-    RenderedRecord { id: *id, json: json.to_string().into() }
+    RenderedRecord {
+        id: *id,
+        json: json.to_string().into(),
+    }
 }
 
 fn check(schema: &TableSchema, fields: &FieldValues) -> BaseResult<()> {
@@ -123,7 +134,10 @@ fn check(schema: &TableSchema, fields: &FieldValues) -> BaseResult<()> {
         }
         if value == "bad" {
             let message = format!("Field \"{name}\" cannot accept the provided value");
-            return Err(BaseError::new(BaseErrorKind::InvalidValueForColumn, message));
+            return Err(BaseError::new(
+                BaseErrorKind::InvalidValueForColumn,
+                message,
+            ));
         }
     }
     Ok(())
@@ -133,7 +147,10 @@ fn page(found: Vec<RenderedRecord>, size: usize, offset: Option<&str>) -> Record
     let start = offset.map_or(0, |offset| offset.parse().unwrap());
     let end = found.len().min(start + size);
     let offset = (end < found.len()).then(|| end.to_string());
-    RecordPage { records: found[start..end].to_vec(), offset }
+    RecordPage {
+        records: found[start..end].to_vec(),
+        offset,
+    }
 }
 
 #[async_trait]
@@ -151,11 +168,25 @@ impl Bases for Memory {
 
     async fn base_schema(&self, _: &Actor, base: &str) -> BaseResult<BaseSchema> {
         if base != self.base.to_string() {
-            return Err(BaseError::new(BaseErrorKind::NotFoundOrForbidden, "Unknown base"));
+            return Err(BaseError::new(
+                BaseErrorKind::NotFoundOrForbidden,
+                "Unknown base",
+            ));
         }
-        let tables = self.tables.lock().unwrap().iter().map(|(table, _)| table.clone()).collect();
+        let tables = self
+            .tables
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(table, _)| table.clone())
+            .collect();
         let (id, workspace_id) = (self.base, self.workspace);
-        Ok(BaseSchema { id, name: "Test".to_owned(), workspace_id, tables })
+        Ok(BaseSchema {
+            id,
+            name: "Test".to_owned(),
+            workspace_id,
+            tables,
+        })
     }
 
     async fn list_records(
@@ -167,7 +198,11 @@ impl Bases for Memory {
     ) -> BaseResult<RecordPage> {
         self.with(base, table, |_, rows| {
             let found = rows.iter().map(render).collect();
-            Ok(page(found, query.page_size.unwrap_or(100), query.offset.as_deref()))
+            Ok(page(
+                found,
+                query.page_size.unwrap_or(100),
+                query.offset.as_deref(),
+            ))
         })
     }
 
@@ -181,7 +216,9 @@ impl Bases for Memory {
     ) -> BaseResult<RenderedRecord> {
         self.with(base, table, |_, rows| {
             let found = rows.iter().find(|row| row.0.to_string() == record);
-            found.map(render).ok_or_else(|| BaseError::new(BaseErrorKind::NotFound, "Not found"))
+            found
+                .map(render)
+                .ok_or_else(|| BaseError::new(BaseErrorKind::NotFound, "Not found"))
         })
     }
 
@@ -194,7 +231,10 @@ impl Bases for Memory {
     ) -> BaseResult<RecordPage> {
         self.with(base, table, |_, rows| {
             let hit = |row: &&(RecordId, FieldValues)| {
-                json!(row.1).to_string().to_lowercase().contains(&search.query.to_lowercase())
+                json!(row.1)
+                    .to_string()
+                    .to_lowercase()
+                    .contains(&search.query.to_lowercase())
             };
             let found = rows.iter().filter(hit).map(render).collect();
             Ok(page(found, search.page_size, search.offset.as_deref()))
@@ -216,9 +256,15 @@ impl BaseWriter for Memory {
         request: CreateRecords,
     ) -> BaseResult<Vec<RenderedRecord>> {
         self.with(base, table, |schema, rows| {
-            request.records.iter().try_for_each(|fields| check(schema, fields))?;
-            let fresh: Rows =
-                request.records.into_iter().map(|fields| (RecordId::fresh(), fields)).collect();
+            request
+                .records
+                .iter()
+                .try_for_each(|fields| check(schema, fields))?;
+            let fresh: Rows = request
+                .records
+                .into_iter()
+                .map(|fields| (RecordId::fresh(), fields))
+                .collect();
             rows.extend(fresh.iter().cloned());
             Ok(fresh.iter().map(render).collect())
         })
@@ -235,11 +281,16 @@ impl BaseWriter for Memory {
             let missing = || BaseError::new(BaseErrorKind::RowDoesNotExist, "No such record");
             for update in &request.records {
                 check(schema, &update.fields)?;
-                rows.iter().find(|row| row.0.to_string() == update.id).ok_or_else(missing)?;
+                rows.iter()
+                    .find(|row| row.0.to_string() == update.id)
+                    .ok_or_else(missing)?;
             }
             let mut done = Vec::new();
             for update in request.records {
-                let row = rows.iter_mut().find(|row| row.0.to_string() == update.id).unwrap();
+                let row = rows
+                    .iter_mut()
+                    .find(|row| row.0.to_string() == update.id)
+                    .unwrap();
                 row.1.extend(update.fields);
                 row.1.retain(|_, value| !value.is_null());
                 done.push(render(row));
@@ -266,8 +317,9 @@ impl BaseWriter for Memory {
         records: Vec<String>,
     ) -> BaseResult<Vec<RecordId>> {
         self.with(base, table, |_, rows| {
-            let (gone, kept): (Rows, Rows) =
-                rows.drain(..).partition(|row| records.contains(&row.0.to_string()));
+            let (gone, kept): (Rows, Rows) = rows
+                .drain(..)
+                .partition(|row| records.contains(&row.0.to_string()));
             *rows = kept;
             Ok(gone.into_iter().map(|row| row.0).collect())
         })
@@ -287,7 +339,9 @@ impl BaseAdmin for Memory {
         request: CreateTable,
     ) -> BaseResult<TableSchema> {
         let fields = request.fields.into_iter();
-        let fields = fields.map(|made| field(&made.name, &made.field_type, made.options)).collect();
+        let fields = fields
+            .map(|made| field(&made.name, &made.field_type, made.options))
+            .collect();
         let id = self.add(&request.name, fields, Vec::new());
         self.with(base, &id, |schema, _| Ok(schema.clone()))
     }
@@ -330,6 +384,8 @@ impl BaseAdmin for Memory {
 
 /// The members of a JSON object.
 pub(super) fn members(value: Value) -> Map<String, Value> {
-    let Value::Object(members) = value else { panic!("an object") };
+    let Value::Object(members) = value else {
+        panic!("an object")
+    };
     members
 }

@@ -13,8 +13,11 @@ pub struct Clock(Arc<AtomicI64>);
 
 impl Clock {
     /// The current time in milliseconds since the Unix epoch.
+    #[expect(clippy::disallowed_methods, reason = "this is the one clock")]
     pub fn now(&self) -> Millis {
-        let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let elapsed = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         let wall = Millis::try_from(elapsed.as_millis()).unwrap_or(Millis::MAX);
         wall.saturating_add(self.0.load(Ordering::Relaxed))
     }
@@ -48,7 +51,10 @@ pub fn write_rfc3339(out: &mut String, millis: Millis) {
     let (hour, minute) = (of_day / 3_600_000, of_day / 60_000 % 60);
     let (second, fraction) = (of_day / 1000 % 60, of_day % 1000);
     // Writing into a String cannot fail.
-    let _ = write!(out, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{fraction:03}Z");
+    let _ = write!(
+        out,
+        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{fraction:03}Z"
+    );
 }
 
 /// Proleptic Gregorian date of a day count since 1970-01-01.
@@ -61,7 +67,11 @@ pub fn civil_from_days(days: i64) -> (i64, u8, u8) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = (day_of_year - (153 * shifted_month + 2) / 5 + 1) as u8;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 } as u8;
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    } as u8;
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day)
 }

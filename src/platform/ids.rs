@@ -20,15 +20,23 @@ pub struct ParseIdError(&'static str);
 static LAST_MILLISECOND: AtomicU64 = AtomicU64::new(0);
 
 /// A body that sorts after every body made earlier in this process.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "ids sort by when they were made, whatever a test's clock says"
+)]
 fn fresh_body() -> [u8; BODY] {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_or(0, |elapsed| u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
+        .map_or(0, |elapsed| {
+            u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
+        });
     let random = u128::from(random_u64()) & ((1 << RANDOM_BITS) - 1);
     // The clock is stretched to 1/16 ms so that a batch made inside one millisecond keeps its order.
     let wanted = now << 4;
     let previous = LAST_MILLISECOND
-        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(wanted.max(last + 1)))
+        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| {
+            Some(wanted.max(last + 1))
+        })
         .unwrap_or(wanted);
     let tick = wanted.max(previous + 1);
     encode((u128::from(tick) << (RANDOM_BITS - 4)) | (random >> 4))

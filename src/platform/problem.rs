@@ -10,7 +10,11 @@ use utoipa::ToSchema;
 
 /// An error as a client of `/api` sees it; the cause stays in the log.
 #[derive(Debug)]
-pub struct Problem {
+pub struct Problem(Box<Parts>);
+
+/// Boxed, so that a result with a problem in it stays small.
+#[derive(Debug)]
+struct Parts {
     status: StatusCode,
     code: &'static str,
     title: &'static str,
@@ -95,7 +99,7 @@ kinds! {
 impl Problem {
     /// A problem of a kind that only one context knows.
     pub fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
-        Self {
+        Self(Box::new(Parts {
             status,
             code,
             title,
@@ -104,71 +108,74 @@ impl Problem {
             errors: Vec::new(),
             retry_after: None,
             cause: None,
-        }
+        }))
     }
 
     /// Says what happened this time.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = Some(detail.into());
+        self.0.detail = Some(detail.into());
         self
     }
 
     /// Says what to do now.
     #[must_use]
     pub fn next(mut self, next: impl Into<String>) -> Self {
-        self.next = Some(next.into());
+        self.0.next = Some(next.into());
         self
     }
 
     /// Names a member at fault.
     #[must_use]
     pub fn field(mut self, field: impl Into<String>, message: impl Into<String>) -> Self {
-        self.errors.push(InvalidField { field: field.into(), message: message.into() });
+        self.0.errors.push(InvalidField {
+            field: field.into(),
+            message: message.into(),
+        });
         self
     }
 
     /// Says after how many seconds to try again.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after = Some(seconds);
+        self.0.retry_after = Some(seconds);
         self
     }
 
     /// Keeps the cause for the log.
     #[must_use]
     pub fn cause(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.cause = Some(cause.into());
+        self.0.cause = Some(cause.into());
         self
     }
 
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     /// The stable code.
     pub fn code(&self) -> &'static str {
-        self.code
+        self.0.code
     }
 
     fn document(&self) -> ProblemDocument {
         ProblemDocument {
-            kind: format!("/docs/errors#{}", self.code),
-            title: self.title.to_owned(),
-            status: self.status.as_u16(),
-            code: self.code.to_owned(),
-            detail: self.detail.clone(),
-            next: self.next.clone(),
-            errors: self.errors.clone(),
+            kind: format!("/docs/errors#{}", self.0.code),
+            title: self.0.title.to_owned(),
+            status: self.0.status.as_u16(),
+            code: self.0.code.to_owned(),
+            detail: self.0.detail.clone(),
+            next: self.0.next.clone(),
+            errors: self.0.errors.clone(),
         }
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.code, self.title)?;
-        if let Some(cause) = &self.cause {
+        write!(formatter, "{}: {}", self.0.code, self.0.title)?;
+        if let Some(cause) = &self.0.cause {
             let mut source: Option<&dyn std::error::Error> = Some(&**cause);
             while let Some(error) = source {
                 write!(formatter, ": {error}")?;
@@ -181,15 +188,15 @@ impl fmt::Display for Problem {
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     fn error_response(&self) -> HttpResponse {
-        if self.status.is_server_error() {
-            tracing::error!(code = self.code, error = %self, "request.failed");
+        if self.0.status.is_server_error() {
+            tracing::error!(code = self.0.code, error = %self, "request.failed");
         }
-        let mut response = HttpResponse::build(self.status);
-        if let Some(seconds) = self.retry_after {
+        let mut response = HttpResponse::build(self.0.status);
+        if let Some(seconds) = self.0.retry_after {
             response.insert_header((RETRY_AFTER, seconds.to_string()));
         }
         let body = serde_json::to_vec(&self.document()).unwrap_or_default();

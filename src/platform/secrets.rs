@@ -36,7 +36,10 @@ impl Secrets {
     /// Reads `instance.key` in the data directory, or makes it (mode 0600) when there is none.
     pub fn open(data_dir: &Path) -> Result<Self, SecretsError> {
         let path = data_dir.join(FILE);
-        let failed = |source| SecretsError::File { path: path.clone(), source };
+        let failed = |source| SecretsError::File {
+            path: path.clone(),
+            source,
+        };
         match read(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             bytes => return Self::from_bytes(&bytes.map_err(failed)?, &path),
@@ -46,7 +49,9 @@ impl Secrets {
     }
 
     fn from_bytes(bytes: &[u8], path: &Path) -> Result<Self, SecretsError> {
-        let key = bytes.try_into().map_err(|_| SecretsError::Length(path.to_owned()))?;
+        let key = bytes
+            .try_into()
+            .map_err(|_| SecretsError::Length(path.to_owned()))?;
         Ok(Self(Arc::new(SecretBox::new(Box::new(key)))))
     }
 
@@ -59,7 +64,9 @@ impl Secrets {
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(KEY_BYTES);
     // One byte more than wanted shows a file that is too long without reading all of it.
-    std::fs::File::open(path)?.take(KEY_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    std::fs::File::open(path)?
+        .take(KEY_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -124,7 +131,10 @@ pub fn sha256_hex(data: &[u8]) -> String {
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |index: u8| char::from(DIGITS[usize::from(index)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }
 
 /// Compares in a time that depends on the lengths alone.
@@ -139,9 +149,18 @@ mod tests {
     #[test]
     fn hmac_matches_rfc_4231() {
         let mac = hmac_sha256(b"Jefe", b"what do ya want for nothing?");
-        assert_eq!(hex(&mac), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-        let long = hmac_sha256(&[0xaa; 131], b"Test Using Larger Than Block-Size Key - Hash Key First");
-        assert_eq!(hex(&long), "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+        assert_eq!(
+            hex(&mac),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
+        let long = hmac_sha256(
+            &[0xaa; 131],
+            b"Test Using Larger Than Block-Size Key - Hash Key First",
+        );
+        assert_eq!(
+            hex(&long),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+        );
     }
 
     #[test]
@@ -150,7 +169,10 @@ mod tests {
         let keys: Vec<[u8; 32]> = std::thread::scope(|scope| {
             let open = || Secrets::open(dir.path()).unwrap().derive("test");
             let threads: Vec<_> = (0..8).map(|_| scope.spawn(open)).collect();
-            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .collect()
         });
         assert!(keys.iter().all(|key| *key == keys[0]));
         assert_ne!(keys[0], Secrets::open(dir.path()).unwrap().derive("other"));
@@ -168,6 +190,9 @@ mod tests {
     fn a_damaged_key_file_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join(FILE), b"short").unwrap();
-        assert!(matches!(Secrets::open(dir.path()), Err(SecretsError::Length(_))));
+        assert!(matches!(
+            Secrets::open(dir.path()),
+            Err(SecretsError::Length(_))
+        ));
     }
 }

@@ -20,14 +20,20 @@ pub struct Signals {
 
 impl Default for Signals {
     fn default() -> Self {
-        Self { local: broadcast::channel(1024).0, outgoing: broadcast::channel(1024).0 }
+        Self {
+            local: broadcast::channel(1024).0,
+            outgoing: broadcast::channel(1024).0,
+        }
     }
 }
 
 impl Signals {
     /// Tells every listener here and elsewhere.
     pub fn publish(&self, topic: impl Into<String>, key: impl Into<String>) {
-        let signal = Signal { topic: topic.into(), key: key.into() };
+        let signal = Signal {
+            topic: topic.into(),
+            key: key.into(),
+        };
         // A send fails only when nobody listens.
         let _ = self.outgoing.send(signal.clone());
         let _ = self.local.send(signal);

@@ -58,7 +58,10 @@ impl Supervisor {
     }
 
     /// Runs a future to its end under a name.
-    #[expect(clippy::disallowed_methods, reason = "the supervisor is where tasks are spawned")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the supervisor is where tasks are spawned"
+    )]
     pub fn spawn(&self, name: &'static str, future: impl Future<Output = ()> + Send + 'static) {
         let task = self.tasks.track_future(future);
         tokio::spawn(async move {
@@ -72,6 +75,8 @@ impl Supervisor {
     pub async fn stop(&self, deadline: Duration) -> bool {
         self.stop.cancel();
         self.tasks.close();
-        tokio::time::timeout(deadline, self.tasks.wait()).await.is_ok()
+        tokio::time::timeout(deadline, self.tasks.wait())
+            .await
+            .is_ok()
     }
 }

@@ -12,8 +12,9 @@ use super::settings::{Log, LogFormat};
 use super::tasks::Worker;
 
 const UPKEEP: Duration = Duration::from_secs(5);
-const DURATION_BUCKETS: [f64; 14] =
-    [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+const DURATION_BUCKETS: [f64; 14] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+];
 
 /// Sends log lines of the server to standard error; a second call changes nothing.
 pub fn init(log: &Log) {
@@ -22,20 +23,33 @@ pub fn init(log: &Log) {
 
 /// Like [`init`], but only warnings unless a level was chosen, so that a command's answer stays readable.
 pub fn init_for_commands(log: &Log) {
-    let level = if log.level == "info" { "warn" } else { &log.level };
+    let level = if log.level == "info" {
+        "warn"
+    } else {
+        &log.level
+    };
     init_with(level, log.format);
 }
 
 fn init_with(level: &str, format: Option<LogFormat>) {
     let on_terminal = std::io::stderr().is_terminal();
-    let format = format.unwrap_or(if on_terminal { LogFormat::Text } else { LogFormat::Json });
+    let format = format.unwrap_or(if on_terminal {
+        LogFormat::Text
+    } else {
+        LogFormat::Json
+    });
     let builder = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(level))
         .with_writer(std::io::stderr)
         .with_ansi(on_terminal);
     // Only the first subscriber of a process counts; tests start many instances.
     let _ = match format {
-        LogFormat::Json => builder.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),
+        LogFormat::Json => builder
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .try_init(),
         LogFormat::Text => builder.try_init(),
     };
 }

@@ -1,7 +1,8 @@
 //! The integration tests: one binary, a tree that mirrors the API.
 #![allow(
+    clippy::unwrap_used,
     clippy::disallowed_methods,
-    reason = "tests choose their database by variables and call the server as an outside client"
+    reason = "a test that cannot go on panics, chooses its database by variables, and calls as an outside client"
 )]
 
 mod support;
@@ -9,6 +10,10 @@ mod support;
 #[cfg(all(feature = "airtable", feature = "identity"))]
 mod airtable;
 mod gateway;
+#[cfg(feature = "identity")]
+mod identity;
+#[cfg(all(feature = "airtable", feature = "identity", feature = "mcp"))]
+mod mcp;
 mod platform;
 mod tidy;
 #[cfg(all(feature = "airtable", feature = "identity"))]

@@ -40,6 +40,4 @@ pub(crate) use render::{is_shown, render};
 pub(crate) use seed::CellSeed;
 pub(crate) use sort::{SortValue, sort_value};
 pub(crate) use stored::write_stored;
-pub(crate) use types::{
-    AttachmentCell, BarcodeCell, Cell, ChoiceInput, LinkInput, Parsed, PersonCell,
-};
+pub(crate) use types::{Cell, ChoiceInput, LinkInput, Parsed, PersonCell};

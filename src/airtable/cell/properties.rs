@@ -3,6 +3,7 @@ use serde::de::DeserializeSeed;
 use serde_json::{Map, Value, json};
 
 use super::tests::{field, people, select};
+use super::types::{AttachmentCell, BarcodeCell};
 use super::*;
 use crate::airtable::schema::Field;
 use crate::platform::ids::{AttachmentId, ChoiceId, RecordId, TableId};

@@ -37,7 +37,12 @@ pub(super) struct Position {
 impl Cursor {
     pub(super) fn write(&self) -> String {
         let position = serde_json::to_vec(&self.position).unwrap_or_default();
-        format!("itr{}/{}/{}", self.query, self.last, BASE64.encode(position))
+        format!(
+            "itr{}/{}/{}",
+            self.query,
+            self.last,
+            BASE64.encode(position)
+        )
     }
 
     /// Reads a client's cursor; one of another query is no longer usable.
@@ -49,8 +54,14 @@ impl Cursor {
             )
         };
         let mut parts = text.splitn(3, '/');
-        let name = parts.next().and_then(|part| part.strip_prefix("itr")).ok_or_else(malformed)?;
-        let last = parts.next().and_then(|part| part.parse().ok()).ok_or_else(malformed)?;
+        let name = parts
+            .next()
+            .and_then(|part| part.strip_prefix("itr"))
+            .ok_or_else(malformed)?;
+        let last = parts
+            .next()
+            .and_then(|part| part.parse().ok())
+            .ok_or_else(malformed)?;
         let position = parts.next().ok_or_else(malformed)?;
         let position = BASE64.decode(position).map_err(|_| malformed())?;
         let position = serde_json::from_slice(&position).map_err(|_| malformed())?;
@@ -60,7 +71,11 @@ impl Cursor {
                 "The cursor belongs to another query; start again without offset",
             ));
         }
-        Ok(Self { query: name.to_owned(), last, position })
+        Ok(Self {
+            query: name.to_owned(),
+            last,
+            position,
+        })
     }
 }
 
@@ -82,8 +97,17 @@ mod tests {
     #[test]
     fn a_cursor_survives_its_text_form_and_only_its_own_query() {
         let query = query_name(&["tbl", "sort"]);
-        let position = Position { delivered: 7, row_no: Some(3), sort: vec![], frozen: None };
-        let cursor = Cursor { query: query.clone(), last: RecordId::fresh(), position };
+        let position = Position {
+            delivered: 7,
+            row_no: Some(3),
+            sort: vec![],
+            frozen: None,
+        };
+        let cursor = Cursor {
+            query: query.clone(),
+            last: RecordId::fresh(),
+            position,
+        };
         let text = cursor.write();
         assert!(text.starts_with("itr"));
         assert_eq!(Cursor::read(&text, &query).expect("own cursor"), cursor);

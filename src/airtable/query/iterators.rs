@@ -17,7 +17,10 @@ impl Default for Iterators {
         let weigher = |name: &String, ids: &Arc<[RecordId]>| {
             u32::try_from(name.len() + size_of_val(&**ids)).unwrap_or(u32::MAX)
         };
-        let cache = Cache::builder().time_to_idle(IDLE).max_capacity(MOST_BYTES).weigher(weigher);
+        let cache = Cache::builder()
+            .time_to_idle(IDLE)
+            .max_capacity(MOST_BYTES)
+            .weigher(weigher);
         Self(cache.build())
     }
 }

@@ -34,9 +34,15 @@ pub(in crate::airtable) fn list(
         query.filter_by_formula.as_deref().unwrap_or_default(),
     ]);
     let given = query.offset.as_deref().filter(|offset| !offset.is_empty());
-    let cursor = given.map(|offset| Cursor::read(offset, &name)).transpose()?;
-    let delivered = cursor.as_ref().map_or(0, |cursor| cursor.position.delivered);
-    let left = query.max_records.map_or(usize::MAX, |most| most.saturating_sub(delivered));
+    let cursor = given
+        .map(|offset| Cursor::read(offset, &name))
+        .transpose()?;
+    let delivered = cursor
+        .as_ref()
+        .map_or(0, |cursor| cursor.position.delivered);
+    let left = query
+        .max_records
+        .map_or(usize::MAX, |most| most.saturating_sub(delivered));
     let take = query.page_size.unwrap_or(DEFAULT_PAGE).min(left);
     let source = if !sort.is_empty() {
         Source::Sorted(sort)
@@ -54,9 +60,18 @@ pub(in crate::airtable) fn list(
             sort: source.values(state, table, last),
             frozen: page.frozen,
         };
-        Cursor { query: name, last: last.meta.id, position }.write()
+        Cursor {
+            query: name,
+            last: last.meta.id,
+            position,
+        }
+        .write()
     });
-    let records = page.rows.iter().map(|row| projection.render(state, table, row)).collect();
+    let records = page
+        .rows
+        .iter()
+        .map(|row| projection.render(state, table, row))
+        .collect();
     Ok(RecordPage { records, offset })
 }
 
@@ -108,14 +123,26 @@ impl Source {
 fn plain(snapshot: &TableSnapshot, cursor: Option<&Cursor>, take: usize) -> Page {
     let from = cursor.map_or(Bound::Unbounded, |cursor| Bound::Excluded(cursor.last));
     let mut rows = snapshot.rows.range((from, Bound::Unbounded));
-    let page: Vec<Arc<Row>> = rows.by_ref().take(take).map(|(_, row)| row.clone()).collect();
-    Page { rows: page, more: rows.next().is_some(), frozen: None }
+    let page: Vec<Arc<Row>> = rows
+        .by_ref()
+        .take(take)
+        .map(|(_, row)| row.clone())
+        .collect();
+    Page {
+        rows: page,
+        more: rows.next().is_some(),
+        frozen: None,
+    }
 }
 
 fn slice(order: &Order, start: usize, take: usize) -> Page {
     let start = start.min(order.len());
     let end = start.saturating_add(take).min(order.len());
-    Page { rows: order[start..end].to_vec(), more: end < order.len(), frozen: None }
+    Page {
+        rows: order[start..end].to_vec(),
+        more: end < order.len(),
+        frozen: None,
+    }
 }
 
 /// Goes on in the frozen order while this instance has it, else from the last record's place in today's order.
@@ -163,7 +190,11 @@ fn thaw(
         next += 1;
     }
     let more = ids[next..].iter().any(|id| snapshot.rows.contains_key(id));
-    Page { rows, more, frozen: Some((name.to_owned(), next)) }
+    Page {
+        rows,
+        more,
+        frozen: Some((name.to_owned(), next)),
+    }
 }
 
 /// All records in the order of the sort keys; ties by id.
@@ -182,10 +213,16 @@ pub(super) fn order_of(
         keyed.into_iter().map(|(_, row)| row).collect()
     };
     // The names of linked records live in other tables, so an order by links cannot be kept with this one.
-    if sort.iter().any(|(field, _)| matches!(field.kind, super::super::schema::Kind::Links(_))) {
+    if sort
+        .iter()
+        .any(|(field, _)| matches!(field.kind, super::super::schema::Kind::Links(_)))
+    {
         return make();
     }
-    let key = sort.iter().map(|(field, way)| (field.id, *way == SortDirection::Desc)).collect();
+    let key = sort
+        .iter()
+        .map(|(field, way)| (field.id, *way == SortDirection::Desc))
+        .collect();
     snapshot.order(key, make)
 }
 
@@ -196,7 +233,9 @@ fn sort_values(
     sort: &[(Arc<Field>, SortDirection)],
 ) -> Vec<SortValue> {
     let names = |table, record| state.name_of(table, record);
-    sort.iter().map(|(field, _)| sort_value(field, &row.value(table, field), &names)).collect()
+    sort.iter()
+        .map(|(field, _)| sort_value(field, &row.value(table, field), &names))
+        .collect()
 }
 
 fn compare(
@@ -217,22 +256,36 @@ pub(in crate::airtable) fn sort_fields(
     table: &Table,
     sort: &[SortKey],
 ) -> BaseResult<Vec<(Arc<Field>, SortDirection)>> {
-    sort.iter().map(|key| Ok((find_field(table, &key.field)?.clone(), key.direction))).collect()
+    sort.iter()
+        .map(|key| Ok((find_field(table, &key.field)?.clone(), key.direction)))
+        .collect()
 }
 
 fn sort_text(sort: &[(Arc<Field>, SortDirection)]) -> String {
-    sort.iter().map(|(field, way)| format!("{}{way:?}", field.id)).collect()
+    sort.iter()
+        .map(|(field, way)| format!("{}{way:?}", field.id))
+        .collect()
 }
 
 fn check_view(table: &Table, view: Option<&str>) -> BaseResult<()> {
-    let Some(name) = view.filter(|name| table.find_view(name).is_none()) else { return Ok(()) };
+    let Some(name) = view.filter(|name| table.find_view(name).is_none()) else {
+        return Ok(());
+    };
     let is_id = name.parse::<crate::platform::ids::ViewId>().is_ok();
-    let kind = if is_id { BaseErrorKind::ViewIdNotFound } else { BaseErrorKind::ViewNameNotFound };
+    let kind = if is_id {
+        BaseErrorKind::ViewIdNotFound
+    } else {
+        BaseErrorKind::ViewNameNotFound
+    };
     Err(BaseError::new(kind, format!("View {name} not found")))
 }
 
 fn refuse_formula(query: &ListRecords) -> BaseResult<()> {
-    match query.filter_by_formula.as_deref().filter(|formula| !formula.trim().is_empty()) {
+    match query
+        .filter_by_formula
+        .as_deref()
+        .filter(|formula| !formula.trim().is_empty())
+    {
         None => Ok(()),
         Some(_) => Err(BaseError::new(
             BaseErrorKind::InvalidFilterByFormula,

@@ -6,7 +6,9 @@ use super::super::cell::{TextContext, text};
 use super::super::schema::{Field, Table};
 use super::super::snapshot::{Row, State};
 use super::super::write::find_field;
-use crate::contracts::{BaseError, BaseErrorKind, BaseResult, CellFormat, ReadOptions, RenderedRecord};
+use crate::contracts::{
+    BaseError, BaseErrorKind, BaseResult, CellFormat, ReadOptions, RenderedRecord,
+};
 
 /// How the records of an answer are written, checked once a request.
 pub(in crate::airtable) struct Projection {
@@ -22,22 +24,29 @@ struct TextShape {
 
 impl Projection {
     pub(in crate::airtable) fn new(table: &Table, read: &ReadOptions) -> BaseResult<Self> {
-        let fields = read.fields.as_ref().map(|names| chosen_fields(table, names)).transpose()?;
+        let fields = read
+            .fields
+            .as_ref()
+            .map(|names| chosen_fields(table, names))
+            .transpose()?;
         let text = match read.cell_format {
             CellFormat::Json => None,
             CellFormat::Text => Some(text_shape(read)?),
         };
-        Ok(Self { fields, by_field_id: read.by_field_id, text })
+        Ok(Self {
+            fields,
+            by_field_id: read.by_field_id,
+            text,
+        })
     }
 
     /// Cells whole and typed, keyed by id or name.
     pub(in crate::airtable) fn whole(by_field_id: bool) -> Self {
-        Self { fields: None, by_field_id, text: None }
-    }
-
-    /// Whether the names of linked records show in the answer.
-    pub(in crate::airtable) fn needs_names(&self) -> bool {
-        self.text.is_some()
+        Self {
+            fields: None,
+            by_field_id,
+            text: None,
+        }
     }
 
     pub(in crate::airtable) fn render(
@@ -46,7 +55,10 @@ impl Projection {
         table: &Table,
         row: &Row,
     ) -> RenderedRecord {
-        RenderedRecord { id: row.meta.id, json: self.json(state, table, row) }
+        RenderedRecord {
+            id: row.meta.id,
+            json: self.json(state, table, row),
+        }
     }
 
     fn json(&self, state: &State, table: &Table, row: &Row) -> Bytes {
@@ -96,5 +108,8 @@ fn text_shape(read: &ReadOptions) -> BaseResult<TextShape> {
             format!("timeZone {time_zone:?} is no IANA time zone"),
         ));
     }
-    Ok(TextShape { time_zone: Some(time_zone.clone()), locale: Some(locale.clone()) })
+    Ok(TextShape {
+        time_zone: Some(time_zone.clone()),
+        locale: Some(locale.clone()),
+    })
 }

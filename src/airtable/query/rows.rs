@@ -24,14 +24,19 @@ pub(in crate::airtable) fn rows(
     start: usize,
     limit: usize,
 ) -> RowsPage {
-    let order =
-        if sort.is_empty() { snapshot.by_row_no() } else { order_of(state, snapshot, sort) };
+    let order = if sort.is_empty() {
+        snapshot.by_row_no()
+    } else {
+        order_of(state, snapshot, sort)
+    };
     let start = start.min(order.len());
     let window = &order[start..start.saturating_add(limit).min(order.len())];
     let projection = Projection::whole(true);
     let mut names = BTreeMap::new();
     for field in &snapshot.table.fields {
-        let Kind::Links(link) = &field.kind else { continue };
+        let Kind::Links(link) = &field.kind else {
+            continue;
+        };
         for row in window {
             if let Cell::Links(links) = row.cell(field.slot) {
                 names.extend(links.iter().map(|id| (*id, state.name_of(link.table, *id))));
@@ -40,7 +45,10 @@ pub(in crate::airtable) fn rows(
     }
     RowsPage {
         total: order.len() as u64,
-        records: window.iter().map(|row| projection.render(state, &snapshot.table, row)).collect(),
+        records: window
+            .iter()
+            .map(|row| projection.render(state, &snapshot.table, row))
+            .collect(),
         names: names.into_iter().collect(),
     }
 }

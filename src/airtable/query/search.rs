@@ -29,36 +29,68 @@ pub(in crate::airtable) fn search(
     let projection = Projection::new(table, &request.read)?;
     let ids: Vec<String> = fields.iter().map(|field| field.id.to_string()).collect();
     let name = query_name(&[&table.id.to_string(), "search", &needle, &ids.join(",")]);
-    let given = request.offset.as_deref().filter(|offset| !offset.is_empty());
-    let cursor = given.map(|offset| Cursor::read(offset, &name)).transpose()?;
-    let delivered = cursor.as_ref().map_or(0, |cursor| cursor.position.delivered);
+    let given = request
+        .offset
+        .as_deref()
+        .filter(|offset| !offset.is_empty());
+    let cursor = given
+        .map(|offset| Cursor::read(offset, &name))
+        .transpose()?;
+    let delivered = cursor
+        .as_ref()
+        .map_or(0, |cursor| cursor.position.delivered);
     let from = cursor.map_or(Bound::Unbounded, |cursor| Bound::Excluded(cursor.last));
     let mut hits = snapshot
         .rows
         .range((from, Bound::Unbounded))
         .filter(|(_, row)| holds(state, table, &fields, row, &needle));
-    let page: Vec<&Arc<Row>> = hits.by_ref().take(request.page_size).map(|(_, row)| row).collect();
+    let page: Vec<&Arc<Row>> = hits
+        .by_ref()
+        .take(request.page_size)
+        .map(|(_, row)| row)
+        .collect();
     let more = hits.next().is_some();
     let offset = page.last().filter(|_| more).map(|last| {
-        let position =
-            Position { delivered: delivered + page.len(), row_no: None, sort: vec![], frozen: None };
-        Cursor { query: name, last: last.meta.id, position }.write()
+        let position = Position {
+            delivered: delivered + page.len(),
+            row_no: None,
+            sort: vec![],
+            frozen: None,
+        };
+        Cursor {
+            query: name,
+            last: last.meta.id,
+            position,
+        }
+        .write()
     });
-    let records = page.into_iter().map(|row| projection.render(state, table, row)).collect();
+    let records = page
+        .into_iter()
+        .map(|row| projection.render(state, table, row))
+        .collect();
     Ok(RecordPage { records, offset })
 }
 
 fn searched_fields(table: &Table, names: Option<&[String]>) -> BaseResult<Vec<Arc<Field>>> {
     match names {
         None => Ok(table.fields.clone()),
-        Some(names) => names.iter().map(|name| find_field(table, name).cloned()).collect(),
+        Some(names) => names
+            .iter()
+            .map(|name| find_field(table, name).cloned())
+            .collect(),
     }
 }
 
 fn holds(state: &State, table: &Table, fields: &[Arc<Field>], row: &Row, needle: &str) -> bool {
     let names = |table, record| state.name_of(table, record);
-    let context = TextContext { time_zone: None, locale: None, names: &names };
+    let context = TextContext {
+        time_zone: None,
+        locale: None,
+        names: &names,
+    };
     fields.iter().any(|field| {
-        text(field, &row.value(table, field), &context).to_lowercase().contains(needle)
+        text(field, &row.value(table, field), &context)
+            .to_lowercase()
+            .contains(needle)
     })
 }

@@ -15,7 +15,10 @@ use crate::platform::problem::Problem;
 #[get("/airtable/bases")]
 pub(super) async fn list_bases(caller: Caller, engine: Engine) -> Result<Json<BaseList>, Problem> {
     let items = engine.list_bases(&caller).await.map_err(problem)?;
-    Ok(Json(BaseList { items, next_cursor: None }))
+    Ok(Json(BaseList {
+        items,
+        next_cursor: None,
+    }))
 }
 
 /// Makes a base with its tables.
@@ -29,9 +32,20 @@ pub(super) async fn create_base(
     engine: Engine,
     body: Json<CreateBaseRequest>,
 ) -> Result<HttpResponse, Problem> {
-    let CreateBaseRequest { workspace_id, name, tables } = body.into_inner();
-    let request = CreateBase { workspace_id, name, tables };
-    let made = engine.create_base(&caller, request).await.map_err(problem)?;
+    let CreateBaseRequest {
+        workspace_id,
+        name,
+        tables,
+    } = body.into_inner();
+    let request = CreateBase {
+        workspace_id,
+        name,
+        tables,
+    };
+    let made = engine
+        .create_base(&caller, request)
+        .await
+        .map_err(problem)?;
     let base = BaseResponse::load(&engine, &caller, &made.id.to_string()).await?;
     Ok(HttpResponse::Created().json(base))
 }
@@ -64,7 +78,10 @@ pub(super) async fn update_base(
     base: Path<String>,
     body: Json<UpdateBase>,
 ) -> Result<Json<BaseResponse>, Problem> {
-    engine.rename_base(&caller, &base, &body.name).await.map_err(problem)?;
+    engine
+        .rename_base(&caller, &base, &body.name)
+        .await
+        .map_err(problem)?;
     BaseResponse::load(&engine, &caller, &base).await.map(Json)
 }
 

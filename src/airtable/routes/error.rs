@@ -11,22 +11,26 @@ pub(super) fn problem(error: BaseError) -> Problem {
     use BaseErrorKind as Kind;
     let message = error.message.clone();
     match error.kind {
-        Kind::NotFoundOrForbidden | Kind::NotFound => Problem::not_found()
-            .next("Check the id, and that you are a member of its workspace"),
-        Kind::Forbidden => {
-            Problem::forbidden().detail(message).next("Ask an admin of the workspace for a stronger role")
+        Kind::NotFoundOrForbidden | Kind::NotFound => {
+            Problem::not_found().next("Check the id, and that you are a member of its workspace")
         }
-        Kind::DuplicateOrEmptyFieldName | Kind::DuplicateTableName => {
-            Problem::conflict().detail(message).next("Choose another name")
-        }
-        Kind::TooLarge => Problem::too_large().detail(message).next("Send less at once"),
-        Kind::Unavailable => {
-            Problem::unavailable().retry_after(2).next("Try again in a few seconds").cause(error)
-        }
+        Kind::Forbidden => Problem::forbidden()
+            .detail(message)
+            .next("Ask an admin of the workspace for a stronger role"),
+        Kind::DuplicateOrEmptyFieldName | Kind::DuplicateTableName => Problem::conflict()
+            .detail(message)
+            .next("Choose another name"),
+        Kind::TooLarge => Problem::too_large()
+            .detail(message)
+            .next("Send less at once"),
+        Kind::Unavailable => Problem::unavailable()
+            .retry_after(2)
+            .next("Try again in a few seconds")
+            .cause(error),
         Kind::Internal => Problem::internal().cause(error),
-        Kind::IteratorNotAvailable | Kind::InvalidOffsetValue => {
-            Problem::invalid().detail(message).next("Begin again at the first page")
-        }
+        Kind::IteratorNotAvailable | Kind::InvalidOffsetValue => Problem::invalid()
+            .detail(message)
+            .next("Begin again at the first page"),
         Kind::InvalidFilterByFormula
         | Kind::InvalidRequest
         | Kind::MissingFields
@@ -41,9 +45,9 @@ pub(super) fn problem(error: BaseError) -> Problem {
         | Kind::ViewNameNotFound
         | Kind::ViewIdNotFound
         | Kind::UnsupportedFieldTypeForCreate
-        | Kind::InvalidFieldTypeOptionsForCreate => {
-            Problem::invalid().detail(message).next("Correct the value named and send it again")
-        }
+        | Kind::InvalidFieldTypeOptionsForCreate => Problem::invalid()
+            .detail(message)
+            .next("Correct the value named and send it again"),
     }
 }
 
@@ -66,10 +70,17 @@ const PROBLEMS: [(&str, &str); 10] = [
 impl IntoResponses for Problems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let answer = |text: &str| {
-            let content = ContentBuilder::new().schema(Some(ProblemDocument::schema())).build();
+            let content = ContentBuilder::new()
+                .schema(Some(ProblemDocument::schema()))
+                .build();
             let response = ResponseBuilder::new().description(text);
-            response.content("application/problem+json", content).build()
+            response
+                .content("application/problem+json", content)
+                .build()
         };
-        PROBLEMS.iter().map(|(status, text)| ((*status).to_owned(), answer(text).into())).collect()
+        PROBLEMS
+            .iter()
+            .map(|(status, text)| ((*status).to_owned(), answer(text).into()))
+            .collect()
     }
 }

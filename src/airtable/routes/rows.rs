@@ -28,7 +28,10 @@ pub(super) struct RowsQuery {
 /// Rows by number, for a grid that jumps about.
 #[derive(ToSchema)]
 #[schema(as = RowPage)]
-#[expect(dead_code, reason = "read by utoipa alone; the answer is made of ready JSON")]
+#[expect(
+    dead_code,
+    reason = "read by utoipa alone; the answer is made of ready JSON"
+)]
 pub(super) struct RowPageDoc {
     /// How many rows there are.
     total: u64,
@@ -70,12 +73,20 @@ pub(super) async fn list_rows(
     if !(1..=LARGEST_PAGE).contains(&limit) {
         return Err(Problem::invalid().field("limit", "must be between 1 and 500"));
     }
-    let rows = engine.rows(&caller, &base, &table, start, limit, sort).await.map_err(problem)?;
-    Ok(HttpResponse::Ok().content_type("application/json").body(render(start, &rows)?))
+    let rows = engine
+        .rows(&caller, &base, &table, start, limit, sort)
+        .await
+        .map_err(problem)?;
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .body(render(start, &rows)?))
 }
 
 fn sort_keys(text: &str) -> Result<Vec<SortKey>, Problem> {
-    text.split(',').filter(|key| !key.is_empty()).map(sort_key).collect()
+    text.split(',')
+        .filter(|key| !key.is_empty())
+        .map(sort_key)
+        .collect()
 }
 
 fn sort_key(text: &str) -> Result<SortKey, Problem> {
@@ -85,16 +96,26 @@ fn sort_key(text: &str) -> Result<SortKey, Problem> {
         "desc" => SortDirection::Desc,
         _ => return Err(Problem::invalid().field("sort", "must look like fldX:asc,fldY:desc")),
     };
-    Ok(SortKey { field: field.to_owned(), direction })
+    Ok(SortKey {
+        field: field.to_owned(),
+        direction,
+    })
 }
 
 /// Copies each record's JSON once instead of parsing and writing it again.
 fn render(start: usize, rows: &Rows) -> Result<Vec<u8>, Problem> {
-    let names: HashMap<String, &str> =
-        rows.names.iter().map(|(id, name)| (id.to_string(), name.as_str())).collect();
+    let names: HashMap<String, &str> = rows
+        .names
+        .iter()
+        .map(|(id, name)| (id.to_string(), name.as_str()))
+        .collect();
     let names = serde_json::to_vec(&names).map_err(|error| Problem::internal().cause(error))?;
     let head = format!("{{\"total\":{},\"start\":{start},\"records\":[", rows.total);
-    let bodies: usize = rows.records.iter().map(|record| record.json.len() + 1).sum();
+    let bodies: usize = rows
+        .records
+        .iter()
+        .map(|record| record.json.len() + 1)
+        .sum();
     let mut out = Vec::with_capacity(head.len() + bodies + names.len() + 12);
     out.extend_from_slice(head.as_bytes());
     for (index, record) in rows.records.iter().enumerate() {

@@ -75,11 +75,17 @@ impl BaseResponse {
     pub(super) async fn load(engine: &Engine, actor: &Actor, base: &str) -> Result<Self, Problem> {
         let (schema, counts, role) = engine.describe(actor, base).await.map_err(problem)?;
         let count = |table: &TableSchema| {
-            counts.iter().find(|(id, _)| *id == table.id).map_or(0, |(_, count)| *count)
+            counts
+                .iter()
+                .find(|(id, _)| *id == table.id)
+                .map_or(0, |(_, count)| *count)
         };
         let tables = schema.tables.into_iter().map(|table| {
             let record_count = count(&table);
-            TableResponse { table, record_count }
+            TableResponse {
+                table,
+                record_count,
+            }
         });
         Ok(Self {
             id: schema.id,

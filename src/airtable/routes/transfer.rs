@@ -9,9 +9,10 @@ use utoipa::ToSchema;
 use super::Engine;
 use super::error::{Problems, problem};
 use super::shapes::{BaseResponse, Place};
+use crate::airtable::place;
 use crate::airtable::transfer::{document, sample};
-use crate::contracts::{Actor, Caller, Permission};
-use crate::platform::ids::{BaseId, WorkspaceId};
+use crate::contracts::Caller;
+use crate::platform::ids::BaseId;
 use crate::platform::problem::Problem;
 
 /// A base that came from a document.
@@ -34,7 +35,10 @@ pub(super) async fn create_sample_base(
     body: Json<Place>,
 ) -> Result<HttpResponse, Problem> {
     let document = sample::document(BaseId::fresh(), engine.now());
-    let made = engine.import(&caller, body.workspace_id, document).await.map_err(problem)?;
+    let made = engine
+        .import(&caller, body.workspace_id, document)
+        .await
+        .map_err(problem)?;
     let base = BaseResponse::load(&engine, &caller, &made.base_id.to_string()).await?;
     Ok(HttpResponse::Created().json(base))
 }
@@ -54,13 +58,24 @@ pub(super) async fn import_base(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    require_schema_write(&caller, query.workspace_id)?;
+    // Before the body is read, so that nobody without the right can make the server read it.
+    place::check(&engine, &caller, query.workspace_id)
+        .await
+        .map_err(problem)?;
     let bytes = read_all(&request, payload, engine.import_limit()).await?;
     // Parsing hundreds of megabytes would hold up every other request of this worker.
     let parsed = actix_web::web::block(move || document::parse(&bytes)).await;
-    let document = parsed.map_err(|error| Problem::internal().cause(error))?.map_err(faults)?;
-    let made = engine.import(&caller, query.workspace_id, document).await.map_err(problem)?;
-    let body = ImportedBase { base_id: made.base_id, warnings: made.warnings };
+    let document = parsed
+        .map_err(|error| Problem::internal().cause(error))?
+        .map_err(faults)?;
+    let made = engine
+        .import(&caller, query.workspace_id, document)
+        .await
+        .map_err(problem)?;
+    let body = ImportedBase {
+        base_id: made.base_id,
+        warnings: made.warnings,
+    };
     Ok(HttpResponse::Created().json(body))
 }
 
@@ -76,29 +91,29 @@ pub(super) async fn export_base(
     engine: Engine,
     base: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let document = engine.export_document(&caller, &base).await.map_err(problem)?;
+    let document = engine
+        .export_document(&caller, &base)
+        .await
+        .map_err(problem)?;
     let disposition = format!("attachment; filename=\"{base}.json\"");
     let mut response = HttpResponse::Ok();
     response.insert_header((CONTENT_DISPOSITION, disposition));
     Ok(response.content_type("application/json").body(document))
 }
 
-/// Checked before the body is read, so that nobody without the right can make the server read it.
-fn require_schema_write(actor: &Actor, workspace: WorkspaceId) -> Result<(), Problem> {
-    use crate::contracts::Denied;
-    match actor.require(workspace, Permission::SchemaWrite) {
-        Ok(_) => Ok(()),
-        Err(Denied::Hidden) => {
-            Err(Problem::not_found().next("Check the id, and that you are a member of its workspace"))
-        }
-        Err(_) => Err(Problem::forbidden().next("Ask an admin of the workspace for a stronger role")),
-    }
-}
-
-async fn read_all(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<BytesMut, Problem> {
+async fn read_all(
+    request: &HttpRequest,
+    mut payload: Payload,
+    limit: usize,
+) -> Result<BytesMut, Problem> {
     let too_large = || Problem::too_large().next("server.import_limit sets the limit");
-    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    let announced: usize = announced.and_then(|text| text.parse().ok()).unwrap_or_default();
+    let announced = request
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    let announced: usize = announced
+        .and_then(|text| text.parse().ok())
+        .unwrap_or_default();
     if announced > limit {
         return Err(too_large());
     }
@@ -115,5 +130,7 @@ async fn read_all(request: &HttpRequest, mut payload: Payload, limit: usize) -> 
 
 fn faults(faults: Vec<document::Fault>) -> Problem {
     let problem = Problem::invalid().next("Correct the members named and import again");
-    faults.into_iter().fold(problem, |problem, fault| problem.field(fault.path, fault.message))
+    faults.into_iter().fold(problem, |problem, fault| {
+        problem.field(fault.path, fault.message)
+    })
 }

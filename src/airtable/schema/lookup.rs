@@ -34,10 +34,4 @@ impl Table {
         let by_id = self.views.iter().find(|view| Some(view.id) == id);
         by_id.or_else(|| self.views.iter().find(|view| view.name == id_or_name))
     }
-
-    /// The field that names a record.
-    pub(crate) fn primary_field(&self) -> &Arc<Field> {
-        self.field(self.primary)
-            .expect("a table is only made with its primary field among its fields")
-    }
 }

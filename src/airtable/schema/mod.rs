@@ -18,7 +18,7 @@ mod tests;
 pub(crate) use create::create_field;
 pub(crate) use names::{check_field_name, check_table_name, primary_allowed};
 pub(crate) use types::{
-    Base, Choice, Choices, DateFormat, DateTimeFormat, DurationFormat, Field, Kind, Link, Table,
+    Base, Choices, DateFormat, DateTimeFormat, DurationFormat, Field, Kind, Link, Table,
     TimeResult, View,
 };
 pub(crate) use update::update_options;

@@ -119,7 +119,7 @@ fn tables_must_hold_their_primary_field() {
         views: Vec::new(),
     };
     let table = Table::from_schema(&schema).unwrap();
-    assert_eq!(table.primary_field().name, "F");
+    assert_eq!(table.field(table.primary).unwrap().name, "F");
     assert!(
         table
             .find_field(&FieldId::from_number(7).to_string())

@@ -19,10 +19,14 @@ pub(in crate::airtable) async fn load_base(
     tx: &TenantTx,
     base: BaseId,
 ) -> Result<Option<State>, DbErr> {
-    let Some(row) = store::find_base(tx, base).await? else { return Ok(None) };
+    let Some(row) = store::find_base(tx, base).await? else {
+        return Ok(None);
+    };
     let definitions = store::table_definitions(tx, base).await?;
     let tables = definitions.iter().map(|definition| {
-        Table::from_schema(definition).map(Arc::new).map_err(|error| DbErr::Json(error.message))
+        Table::from_schema(definition)
+            .map(Arc::new)
+            .map_err(|error| DbErr::Json(error.message))
     });
     let base = Base {
         id: row.id,
@@ -46,7 +50,12 @@ pub(in crate::airtable) async fn load_table(
     table: &Arc<Table>,
 ) -> Result<TableSnapshot, DbErr> {
     let started = std::time::Instant::now();
-    let mut loader = Loader { table, people: HashMap::new(), rows: Vec::new(), weight: 0 };
+    let mut loader = Loader {
+        table,
+        people: HashMap::new(),
+        rows: Vec::new(),
+        weight: 0,
+    };
     store::scan_records(tx, base, table.id, |record| loader.add(&record)).await?;
     let Loader { rows, weight, .. } = loader;
     let rows: OrdMap<_, _> = rows.into_iter().map(|row| (row.meta.id, row)).collect();
@@ -99,7 +108,11 @@ pub(in crate::airtable) fn read_cells(table: &Table, stored: &str) -> Result<Vec
     let mut cells = vec![Cell::Empty; table.fields.len()];
     let mut deserializer = serde_json::Deserializer::from_str(stored);
     deserializer
-        .deserialize_map(CellsVisitor { table, cells: &mut cells, next: 0 })
+        .deserialize_map(CellsVisitor {
+            table,
+            cells: &mut cells,
+            next: 0,
+        })
         .map_err(|error| DbErr::Json(error.to_string()))?;
     Ok(cells)
 }

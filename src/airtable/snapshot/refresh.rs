@@ -21,9 +21,14 @@ pub(in crate::airtable) async fn refresh(
     tx: &TenantTx,
     state: &State,
 ) -> Result<Option<State>, DbErr> {
-    let Some(fresh) = load_base(tx, state.base.id).await? else { return Ok(None) };
+    let Some(fresh) = load_base(tx, state.base.id).await? else {
+        return Ok(None);
+    };
     if fresh.seq == state.seq {
-        return Ok(Some(State { tables: state.tables.clone(), ..fresh }));
+        return Ok(Some(State {
+            tables: state.tables.clone(),
+            ..fresh
+        }));
     }
     let changes = store::changes_after(tx, state.base.id, state.seq, MOST_REPLAYED + 1).await?;
     // Without tables the next reader loads what it needs.
@@ -32,7 +37,9 @@ pub(in crate::airtable) async fn refresh(
     }
     let mut next = fresh;
     let redefined = |id| {
-        changes.iter().any(|change| change.kind == ChangeKind::Schema && change.table == Some(id))
+        changes
+            .iter()
+            .any(|change| change.kind == ChangeKind::Schema && change.table == Some(id))
     };
     for (id, snapshot) in &state.tables {
         // A redefined table is loaded anew by the next reader: a new field may have filled its records.
@@ -40,7 +47,8 @@ pub(in crate::airtable) async fn refresh(
             continue;
         }
         if let Some(table) = next.base.table(*id).cloned() {
-            next.tables.insert(*id, Arc::new(replay(snapshot, table, &changes)?));
+            next.tables
+                .insert(*id, Arc::new(replay(snapshot, table, &changes)?));
         }
     }
     Ok(Some(next))
@@ -52,7 +60,10 @@ fn replay(
     changes: &[Change],
 ) -> Result<TableSnapshot, DbErr> {
     let mut rows: HashMap<RecordId, Option<Arc<Row>>> = HashMap::new();
-    for change in changes.iter().filter(|change| change.table == Some(table.id)) {
+    for change in changes
+        .iter()
+        .filter(|change| change.table == Some(table.id))
+    {
         let Some(id) = change.record else { continue };
         let old = match rows.get(&id) {
             Some(row) => row.clone(),
@@ -83,7 +94,9 @@ fn apply(
             };
             Ok(Some(Row::new(table, meta, read_cells(table, after)?)))
         }
-        ChangeKind::Update => old.map(|old| update(table, &old, change, after)).transpose(),
+        ChangeKind::Update => old
+            .map(|old| update(table, &old, change, after))
+            .transpose(),
         ChangeKind::Delete => Ok(None),
         ChangeKind::Schema => Ok(old.map(|row| Row::clone(&row))),
     }
@@ -107,5 +120,7 @@ fn update(table: &Table, old: &Row, change: &Change, after: &str) -> Result<Row,
 }
 
 fn person(json: &str) -> Result<Arc<PersonCell>, DbErr> {
-    serde_json::from_str(json).map(Arc::new).map_err(|error| DbErr::Json(error.to_string()))
+    serde_json::from_str(json)
+        .map(Arc::new)
+        .map_err(|error| DbErr::Json(error.to_string()))
 }

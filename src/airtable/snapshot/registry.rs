@@ -29,7 +29,11 @@ pub(in crate::airtable) struct Registry {
 }
 
 impl Registry {
-    pub(in crate::airtable) fn get(&self, tenant: TenantId, base: BaseId) -> Option<Arc<BaseHandle>> {
+    pub(in crate::airtable) fn get(
+        &self,
+        tenant: TenantId,
+        base: BaseId,
+    ) -> Option<Arc<BaseHandle>> {
         self.read().get(&(tenant, base)).cloned()
     }
 
@@ -57,7 +61,10 @@ impl Registry {
     /// Drops tables of the bases least used until the rest fits; answers how many bases lost theirs.
     pub(in crate::airtable) async fn evict(&self, budget: usize) -> usize {
         let mut handles = self.all();
-        let mut total: usize = handles.iter().map(|handle| handle.state.load().weight()).sum();
+        let mut total: usize = handles
+            .iter()
+            .map(|handle| handle.state.load().weight())
+            .sum();
         metrics::gauge!("airtable_memory_bytes").set(total as f64);
         handles.sort_unstable_by_key(|handle| handle.last_used.load(Ordering::Relaxed));
         let mut evicted = 0;
@@ -70,19 +77,26 @@ impl Registry {
             let state = handle.state.load_full();
             total -= state.weight();
             let tables = HashMap::new();
-            handle.state.store(Arc::new(State { tables, ..State::clone(&state) }));
+            handle.state.store(Arc::new(State {
+                tables,
+                ..State::clone(&state)
+            }));
             evicted += 1;
         }
         evicted
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, HashMap<(TenantId, BaseId), Arc<BaseHandle>>> {
-        self.bases.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.bases
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn write(
         &self,
     ) -> std::sync::RwLockWriteGuard<'_, HashMap<(TenantId, BaseId), Arc<BaseHandle>>> {
-        self.bases.write().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.bases
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

@@ -29,7 +29,11 @@ pub(in crate::airtable) struct Row {
 
 impl Row {
     pub(in crate::airtable) fn new(table: &Table, meta: RowMeta, cells: Vec<Cell>) -> Self {
-        let mut row = Self { meta, cells: cells.into_boxed_slice(), json: Bytes::new() };
+        let mut row = Self {
+            meta,
+            cells: cells.into_boxed_slice(),
+            json: Bytes::new(),
+        };
         row.json = row.render(table, &table.fields, false);
         row
     }

@@ -29,22 +29,36 @@ impl State {
 
     /// The text of a record's primary field; empty where the table is not loaded or the record is gone.
     pub(in crate::airtable) fn name_of(&self, table: TableId, record: RecordId) -> String {
-        let Some(snapshot) = self.snapshot(table) else { return String::new() };
-        let Some(row) = snapshot.rows.get(&record) else { return String::new() };
+        let Some(snapshot) = self.snapshot(table) else {
+            return String::new();
+        };
+        let Some(row) = snapshot.rows.get(&record) else {
+            return String::new();
+        };
         row_name(&snapshot.table, row)
     }
 }
 
 /// The text of a row's primary field.
 pub(in crate::airtable) fn row_name(table: &Table, row: &Row) -> String {
-    let Some(primary) = table.field(table.primary) else { return String::new() };
+    let Some(primary) = table.field(table.primary) else {
+        return String::new();
+    };
     // A primary field is never a link, so no further names are needed.
-    let context = TextContext { time_zone: None, locale: None, names: &|_, _| String::new() };
+    let context = TextContext {
+        time_zone: None,
+        locale: None,
+        names: &|_, _| String::new(),
+    };
     text(primary, &row.value(table, primary), &context)
 }
 
 /// The text of the primary field of a row that is still being drafted.
 pub(in crate::airtable) fn row_name_of(table: &Table, meta: &RowMeta, cells: &[Cell]) -> String {
-    let row = Row { meta: meta.clone(), cells: cells.to_vec().into(), json: bytes::Bytes::new() };
+    let row = Row {
+        meta: meta.clone(),
+        cells: cells.to_vec().into(),
+        json: bytes::Bytes::new(),
+    };
     row_name(table, &row)
 }

@@ -31,7 +31,13 @@ impl TableSnapshot {
         rows: OrdMap<RecordId, Arc<Row>>,
         weight: usize,
     ) -> Self {
-        Self { table, rows, weight, by_row_no: OnceLock::new(), orders: Mutex::default() }
+        Self {
+            table,
+            rows,
+            weight,
+            by_row_no: OnceLock::new(),
+            orders: Mutex::default(),
+        }
     }
 
     /// A snapshot in which some rows are replaced or, where `None`, gone.
@@ -55,7 +61,10 @@ impl TableSnapshot {
 
     /// The same records under a new definition; rendered anew only where that shows.
     pub(in crate::airtable) fn redefined(&self, table: Arc<Table>) -> Self {
-        let rows = self.rows.iter().map(|(id, row)| (*id, Arc::new(row.rerendered(&table))));
+        let rows = self
+            .rows
+            .iter()
+            .map(|(id, row)| (*id, Arc::new(row.rerendered(&table))));
         let rows: OrdMap<RecordId, Arc<Row>> = rows.collect();
         let weight = rows.values().map(|row| row.weight()).sum();
         Self::new(table, rows, weight)
@@ -94,6 +103,8 @@ impl TableSnapshot {
     }
 
     fn kept_orders(&self) -> std::sync::MutexGuard<'_, HashMap<OrderKey, Order>> {
-        self.orders.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.orders
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

@@ -45,7 +45,8 @@ fn base_row(row: &QueryResult) -> Result<BaseRow, DbErr> {
         workspace: parse_id(row, "workspace_id")?,
         name: row.try_get("", "name")?,
         seq: row.try_get("", "seq")?,
-        counters: serde_json::from_str(&counters).map_err(|error| DbErr::Json(error.to_string()))?,
+        counters: serde_json::from_str(&counters)
+            .map_err(|error| DbErr::Json(error.to_string()))?,
     })
 }
 
@@ -55,13 +56,19 @@ where
     T::Err: std::fmt::Display,
 {
     let text: String = row.try_get("", column)?;
-    text.parse().map_err(|error: T::Err| DbErr::Type(format!("{column}: {error}")))
+    text.parse()
+        .map_err(|error: T::Err| DbErr::Type(format!("{column}: {error}")))
 }
 
 /// Every base of the tenant.
 pub(in crate::airtable) async fn list_bases(tx: &TenantTx) -> Result<Vec<BaseRow>, DbErr> {
     let select = select_bases(tx).order_by("name", Order::Asc).to_owned();
-    tx.conn().query_all(&select).await?.iter().map(base_row).collect()
+    tx.conn()
+        .query_all(&select)
+        .await?
+        .iter()
+        .map(base_row)
+        .collect()
 }
 
 /// The number of tables of every base of the tenant.
@@ -77,9 +84,17 @@ pub(in crate::airtable) async fn table_counts(
         .to_owned();
     let count = |row: &QueryResult| {
         let tables: i64 = row.try_get("", "tables")?;
-        Ok((parse_id(row, "base_id")?, usize::try_from(tables).unwrap_or(0)))
+        Ok((
+            parse_id(row, "base_id")?,
+            usize::try_from(tables).unwrap_or(0),
+        ))
     };
-    tx.conn().query_all(&select).await?.iter().map(count).collect()
+    tx.conn()
+        .query_all(&select)
+        .await?
+        .iter()
+        .map(count)
+        .collect()
 }
 
 /// One base of the tenant.
@@ -87,8 +102,15 @@ pub(in crate::airtable) async fn find_base(
     tx: &TenantTx,
     base: BaseId,
 ) -> Result<Option<BaseRow>, DbErr> {
-    let select = select_bases(tx).and_where(Expr::col("id").eq(base.to_string())).to_owned();
-    tx.conn().query_one(&select).await?.as_ref().map(base_row).transpose()
+    let select = select_bases(tx)
+        .and_where(Expr::col("id").eq(base.to_string()))
+        .to_owned();
+    tx.conn()
+        .query_one(&select)
+        .await?
+        .as_ref()
+        .map(base_row)
+        .transpose()
 }
 
 /// The change sequence of a base, held against other writers until the end of the transaction.
@@ -106,7 +128,11 @@ pub(in crate::airtable) async fn lock_seq(
     if tx.conn().get_database_backend() == DbBackend::Postgres {
         select.lock(LockType::Update);
     }
-    tx.conn().query_one(&select).await?.map(|row| row.try_get("", "seq")).transpose()
+    tx.conn()
+        .query_one(&select)
+        .await?
+        .map(|row| row.try_get("", "seq"))
+        .transpose()
 }
 
 /// The change sequences of all bases of the tenant.
@@ -117,7 +143,9 @@ pub(in crate::airtable) async fn seqs(tx: &TenantTx) -> Result<HashMap<BaseId, i
         .and_where(Expr::col("tenant_id").eq(tx.tenant().to_string()))
         .to_owned();
     let rows = tx.conn().query_all(&select).await?;
-    rows.iter().map(|row| Ok((parse_id(row, "id")?, row.try_get("", "seq")?))).collect()
+    rows.iter()
+        .map(|row| Ok((parse_id(row, "id")?, row.try_get("", "seq")?)))
+        .collect()
 }
 
 /// Adds a base.
@@ -128,7 +156,15 @@ pub(in crate::airtable) async fn insert_base(
 ) -> Result<(), DbErr> {
     let insert = Query::insert()
         .into_table("airtable_bases")
-        .columns(["tenant_id", "id", "workspace_id", "name", "seq", "counters", "created_at"])
+        .columns([
+            "tenant_id",
+            "id",
+            "workspace_id",
+            "name",
+            "seq",
+            "counters",
+            "created_at",
+        ])
         .values_panic([
             tx.tenant().to_string().into(),
             base.id.to_string().into(),
@@ -210,7 +246,12 @@ pub(in crate::airtable) async fn table_definitions(
         let text: String = row.try_get("", "definition")?;
         serde_json::from_str(&text).map_err(|error| DbErr::Json(error.to_string()))
     };
-    tx.conn().query_all(&select).await?.iter().map(definition).collect()
+    tx.conn()
+        .query_all(&select)
+        .await?
+        .iter()
+        .map(definition)
+        .collect()
 }
 
 /// Adds a table at a place.

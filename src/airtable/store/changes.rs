@@ -68,8 +68,19 @@ pub(in crate::airtable) async fn insert_changes(
         let mut insert = Query::insert()
             .into_table("airtable_changes")
             .columns([
-                "tenant_id", "base_id", "seq", "txn", "kind", "table_id", "record_id", "row_no",
-                "before", "after", "actor", "client", "at",
+                "tenant_id",
+                "base_id",
+                "seq",
+                "txn",
+                "kind",
+                "table_id",
+                "record_id",
+                "row_no",
+                "before",
+                "after",
+                "actor",
+                "client",
+                "at",
             ])
             .to_owned();
         for change in chunk {
@@ -103,8 +114,17 @@ pub(in crate::airtable) async fn changes_after(
 ) -> Result<Vec<Change>, DbErr> {
     let select = Query::select()
         .columns([
-            "seq", "txn", "kind", "table_id", "record_id", "row_no", "before", "after", "actor",
-            "client", "at",
+            "seq",
+            "txn",
+            "kind",
+            "table_id",
+            "record_id",
+            "row_no",
+            "before",
+            "after",
+            "actor",
+            "client",
+            "at",
         ])
         .from("airtable_changes")
         .and_where(Expr::col("tenant_id").eq(tx.tenant().to_string()))
@@ -113,7 +133,12 @@ pub(in crate::airtable) async fn changes_after(
         .order_by("seq", Order::Asc)
         .limit(limit)
         .to_owned();
-    tx.conn().query_all(&select).await?.iter().map(change).collect()
+    tx.conn()
+        .query_all(&select)
+        .await?
+        .iter()
+        .map(change)
+        .collect()
 }
 
 fn change(row: &QueryResult) -> Result<Change, DbErr> {
@@ -138,5 +163,9 @@ where
     T::Err: std::fmt::Display,
 {
     let text: Option<String> = row.try_get("", column)?;
-    text.map(|text| text.parse().map_err(|error: T::Err| DbErr::Type(error.to_string()))).transpose()
+    text.map(|text| {
+        text.parse()
+            .map_err(|error: T::Err| DbErr::Type(error.to_string()))
+    })
+    .transpose()
 }

@@ -1,11 +1,11 @@
 use futures_util::TryStreamExt;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ConnectionTrait, DbErr, StreamTrait};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, StreamTrait};
 
 use super::INSERT_ROWS;
 use crate::platform::clock::Millis;
 use crate::platform::db::TenantTx;
-use crate::platform::ids::{BaseId, RecordId, TableId};
+use crate::platform::ids::{BaseId, ParseIdError, RecordId, TableId};
 
 /// A record as it lies in the database.
 #[derive(Clone, Debug)]
@@ -43,7 +43,10 @@ pub(in crate::airtable) async fn insert_records(
     let tenant = tx.tenant().to_string();
     let base = base.to_string();
     for chunk in records.chunks(INSERT_ROWS) {
-        let mut insert = Query::insert().into_table("airtable_records").columns(COLUMNS).to_owned();
+        let mut insert = Query::insert()
+            .into_table("airtable_records")
+            .columns(COLUMNS)
+            .to_owned();
         for record in chunk {
             insert.values_panic([
                 tenant.as_str().into(),
@@ -112,7 +115,15 @@ pub(in crate::airtable) async fn scan_records(
     mut each: impl FnMut(RecordRow) -> Result<(), DbErr> + Send,
 ) -> Result<(), DbErr> {
     let select = Query::select()
-        .columns(["id", "row_no", "created_at", "created_by", "updated_at", "updated_by", "cells"])
+        .columns([
+            "id",
+            "row_no",
+            "created_at",
+            "created_by",
+            "updated_at",
+            "updated_by",
+            "cells",
+        ])
         .from("airtable_records")
         .and_where(Expr::col("tenant_id").eq(tx.tenant().to_string()))
         .and_where(Expr::col("base_id").eq(base.to_string()))
@@ -123,11 +134,7 @@ pub(in crate::airtable) async fn scan_records(
     while let Some(row) = rows.try_next().await? {
         each(RecordRow {
             table,
-            id: row.try_get_by_index::<String>(0).map_err(DbErr::from).and_then(|text| {
-                text.parse().map_err(|error: crate::platform::ids::ParseIdError| {
-                    DbErr::Type(error.to_string())
-                })
-            })?,
+            id: record_id(&row)?,
             row_no: row.try_get_by_index(1)?,
             created_at: row.try_get_by_index(2)?,
             created_by: row.try_get_by_index(3)?,
@@ -137,4 +144,10 @@ pub(in crate::airtable) async fn scan_records(
         })?;
     }
     Ok(())
+}
+
+fn record_id(row: &QueryResult) -> Result<RecordId, DbErr> {
+    let text: String = row.try_get_by_index(0)?;
+    text.parse()
+        .map_err(|error: ParseIdError| DbErr::Type(error.to_string()))
 }

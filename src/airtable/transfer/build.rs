@@ -8,8 +8,16 @@ use crate::platform::ids::{ChoiceId, FieldId, RecordId, TableId, ViewId};
 
 /// Colours of new choices, in the order Airtable gives them.
 const COLORS: [&str; 10] = [
-    "blueLight2", "cyanLight2", "tealLight2", "greenLight2", "yellowLight2", "orangeLight2",
-    "redLight2", "pinkLight2", "purpleLight2", "grayLight2",
+    "blueLight2",
+    "cyanLight2",
+    "tealLight2",
+    "greenLight2",
+    "yellowLight2",
+    "orangeLight2",
+    "redLight2",
+    "pinkLight2",
+    "purpleLight2",
+    "grayLight2",
 ];
 
 /// Where ids come from: fresh ones, or a counter for documents that must be the same every time.
@@ -46,49 +54,76 @@ pub(super) struct Shape {
 
 /// A type without options.
 pub(super) fn plain(kind: &'static str) -> Shape {
-    Shape { kind, options: None }
+    Shape {
+        kind,
+        options: None,
+    }
 }
 
 /// `number` or `percent`.
 pub(super) fn number(kind: &'static str, precision: usize) -> Shape {
-    Shape { kind, options: Some(json!({"precision": precision})) }
+    Shape {
+        kind,
+        options: Some(json!({"precision": precision})),
+    }
 }
 
 /// `currency`.
 pub(super) fn currency(symbol: &str, precision: usize) -> Shape {
-    Shape { kind: "currency", options: Some(json!({"precision": precision, "symbol": symbol})) }
+    Shape {
+        kind: "currency",
+        options: Some(json!({"precision": precision, "symbol": symbol})),
+    }
 }
 
 /// `checkbox` with a green tick.
 pub(super) fn checkbox() -> Shape {
-    Shape { kind: "checkbox", options: Some(json!({"icon": "check", "color": "greenBright"})) }
+    Shape {
+        kind: "checkbox",
+        options: Some(json!({"icon": "check", "color": "greenBright"})),
+    }
 }
 
 /// `rating` with five stars.
 pub(super) fn rating() -> Shape {
     let options = json!({"icon": "star", "max": 5, "color": "yellowBright"});
-    Shape { kind: "rating", options: Some(options) }
+    Shape {
+        kind: "rating",
+        options: Some(options),
+    }
 }
 
 /// `duration` in hours and minutes.
 pub(super) fn duration() -> Shape {
-    Shape { kind: "duration", options: Some(json!({"durationFormat": "h:mm"})) }
+    Shape {
+        kind: "duration",
+        options: Some(json!({"durationFormat": "h:mm"})),
+    }
 }
 
 /// `date` in ISO form.
 pub(super) fn date() -> Shape {
-    Shape { kind: "date", options: Some(date_options()) }
+    Shape {
+        kind: "date",
+        options: Some(date_options()),
+    }
 }
 
 /// `dateTime` in ISO form and UTC.
 pub(super) fn date_time() -> Shape {
-    Shape { kind: "dateTime", options: Some(date_time_options()) }
+    Shape {
+        kind: "dateTime",
+        options: Some(date_time_options()),
+    }
 }
 
 /// `createdTime` shown with the time.
 pub(super) fn created_time() -> Shape {
     let options = json!({"result": {"type": "dateTime", "options": date_time_options()}});
-    Shape { kind: "createdTime", options: Some(options) }
+    Shape {
+        kind: "createdTime",
+        options: Some(options),
+    }
 }
 
 /// `singleSelect` or `multipleSelects`.
@@ -97,7 +132,10 @@ pub(super) fn select(ids: &mut Ids, kind: &'static str, names: &[impl AsRef<str>
         json!({"id": ids.choice(), "name": name.as_ref(), "color": COLORS[index % COLORS.len()]})
     });
     let choices: Vec<Value> = choices.collect();
-    Shape { kind, options: Some(json!({"choices": choices})) }
+    Shape {
+        kind,
+        options: Some(json!({"choices": choices})),
+    }
 }
 
 /// `multipleRecordLinks`.
@@ -108,13 +146,19 @@ pub(super) fn link(table: TableId, inverse: Option<FieldId>) -> Shape {
     if let Some(inverse) = inverse {
         options["inverseLinkFieldId"] = json!(inverse);
     }
-    Shape { kind: "multipleRecordLinks", options: Some(options) }
+    Shape {
+        kind: "multipleRecordLinks",
+        options: Some(options),
+    }
 }
 
 /// `count` of the records linked through a field of the same table.
 pub(super) fn count(link: FieldId) -> Shape {
     let options = json!({"isValid": true, "recordLinkFieldId": link});
-    Shape { kind: "count", options: Some(options) }
+    Shape {
+        kind: "count",
+        options: Some(options),
+    }
 }
 
 fn date_options() -> Value {
@@ -156,7 +200,14 @@ pub(super) fn table(
     };
     let primary_field_id = fields[0].id;
     let name = name.into();
-    TableSchema { id, name, description: None, primary_field_id, fields, views: vec![view] }
+    TableSchema {
+        id,
+        name,
+        description: None,
+        primary_field_id,
+        fields,
+        views: vec![view],
+    }
 }
 
 /// A record with the cells that are not null.
@@ -165,6 +216,13 @@ pub(super) fn record(
     created_time: &str,
     cells: impl IntoIterator<Item = (String, Value)>,
 ) -> ImportRecord {
-    let fields: FieldValues = cells.into_iter().filter(|(_, value)| !value.is_null()).collect();
-    ImportRecord { id, created_time: created_time.to_owned(), fields }
+    let fields: FieldValues = cells
+        .into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .collect();
+    ImportRecord {
+        id,
+        created_time: created_time.to_owned(),
+        fields,
+    }
 }

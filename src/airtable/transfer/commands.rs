@@ -40,10 +40,16 @@ pub enum SourceError {
 pub fn read_source(path: &Path, now: Millis) -> Result<Source, SourceError> {
     if path.is_dir() {
         let guessed = csv::folder(path, now).map_err(SourceError::Folder)?;
-        return Ok(Source { document: guessed.document, preview: guessed.preview });
+        return Ok(Source {
+            document: guessed.document,
+            preview: guessed.preview,
+        });
     }
     let document = document::parse(&std::fs::read(path)?).map_err(SourceError::Faults)?;
-    Ok(Source { document, preview: Vec::new() })
+    Ok(Source {
+        document,
+        preview: Vec::new(),
+    })
 }
 
 /// The sample base with fresh ids.

@@ -28,7 +28,10 @@ struct Faults(Vec<Fault>);
 impl Faults {
     fn add(&mut self, path: impl Into<String>, message: impl Into<String>) {
         if self.0.len() < MOST_FAULTS {
-            self.0.push(Fault { path: path.into(), message: message.into() });
+            self.0.push(Fault {
+                path: path.into(),
+                message: message.into(),
+            });
         }
     }
 }
@@ -36,10 +39,17 @@ impl Faults {
 /// The document in these bytes, if nothing at all is wrong with its shape.
 pub(crate) fn parse(bytes: &[u8]) -> Result<ImportDocument, Vec<Fault>> {
     let document: ImportDocument = serde_json::from_slice(bytes).map_err(|error| {
-        vec![Fault { path: "document".to_owned(), message: error.to_string() }]
+        vec![Fault {
+            path: "document".to_owned(),
+            message: error.to_string(),
+        }]
     })?;
     let faults = check(&document);
-    if faults.is_empty() { Ok(document) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(document)
+    } else {
+        Err(faults)
+    }
 }
 
 /// Everything that is wrong with a document's shape.
@@ -66,10 +76,20 @@ fn check_tables(tables: &[TableSchema], faults: &mut Faults) {
             faults.add(format!("{path}.id"), format!("{} is used twice", table.id));
         }
         if !names.insert(table.name.to_lowercase()) {
-            faults.add(format!("{path}.name"), format!("{:?} is used twice", table.name));
+            faults.add(
+                format!("{path}.name"),
+                format!("{:?} is used twice", table.name),
+            );
         }
-        if !table.fields.iter().any(|field| field.id == table.primary_field_id) {
-            faults.add(format!("{path}.primaryFieldId"), "is none of the table's fields");
+        if !table
+            .fields
+            .iter()
+            .any(|field| field.id == table.primary_field_id)
+        {
+            faults.add(
+                format!("{path}.primaryFieldId"),
+                "is none of the table's fields",
+            );
         }
         check_fields(tables, table, &path, &mut field_ids, faults);
     }
@@ -92,42 +112,72 @@ fn check_fields(
             faults.add(format!("{path}.name"), "must not be empty");
         }
         if !names.insert(field.name.to_lowercase()) {
-            faults.add(format!("{path}.name"), format!("{:?} is used twice in {:?}", field.name, table.name));
+            faults.add(
+                format!("{path}.name"),
+                format!("{:?} is used twice in {:?}", field.name, table.name),
+            );
         }
         if field.field_type == "multipleRecordLinks" && !links_to_a_table(tables, field) {
-            faults.add(format!("{path}.options.linkedTableId"), "is none of the tables");
+            faults.add(
+                format!("{path}.options.linkedTableId"),
+                "is none of the tables",
+            );
         }
     }
 }
 
 fn links_to_a_table(tables: &[TableSchema], field: &FieldSchema) -> bool {
-    let linked = field.options.as_ref().and_then(|options| options.get("linkedTableId"));
+    let linked = field
+        .options
+        .as_ref()
+        .and_then(|options| options.get("linkedTableId"));
     let linked = linked.and_then(Value::as_str).unwrap_or_default();
     tables.iter().any(|table| table.id.to_string() == linked)
 }
 
 fn check_records(document: &ImportDocument, faults: &mut Faults) {
     for key in document.records.keys() {
-        if !document.tables.iter().any(|table| table.id.to_string() == *key) {
+        if !document
+            .tables
+            .iter()
+            .any(|table| table.id.to_string() == *key)
+        {
             faults.add(format!("records.{key}"), "is none of the tables");
         }
     }
     let mut ids: HashSet<RecordId> = HashSet::new();
     for table in &document.tables {
-        let Some(records) = document.records.get(&table.id.to_string()) else { continue };
-        let names: HashSet<&str> = table.fields.iter().map(|field| field.name.as_str()).collect();
-        let field_ids: HashSet<String> = table.fields.iter().map(|field| field.id.to_string()).collect();
+        let Some(records) = document.records.get(&table.id.to_string()) else {
+            continue;
+        };
+        let names: HashSet<&str> = table
+            .fields
+            .iter()
+            .map(|field| field.name.as_str())
+            .collect();
+        let field_ids: HashSet<String> = table
+            .fields
+            .iter()
+            .map(|field| field.id.to_string())
+            .collect();
         for (index, record) in records.iter().enumerate() {
             let path = || format!("records.{}[{index}]", table.id);
             if !ids.insert(record.id) {
-                faults.add(format!("{}.id", path()), format!("{} is used twice", record.id));
+                faults.add(
+                    format!("{}.id", path()),
+                    format!("{} is used twice", record.id),
+                );
             }
             if record.created_time.parse::<jiff::Timestamp>().is_err() {
                 faults.add(format!("{}.createdTime", path()), "is no RFC 3339 time");
             }
-            let unknown = |name: &&String| !names.contains(name.as_str()) && !field_ids.contains(*name);
+            let unknown =
+                |name: &&String| !names.contains(name.as_str()) && !field_ids.contains(*name);
             for name in record.fields.keys().filter(unknown) {
-                faults.add(format!("{}.fields", path()), format!("{name:?} is none of the table's fields"));
+                faults.add(
+                    format!("{}.fields", path()),
+                    format!("{name:?} is none of the table's fields"),
+                );
             }
         }
     }
@@ -182,17 +232,21 @@ mod tests {
                 "tbl00000000000003": [],
             },
         });
-        let faults = parse(document.to_string().as_bytes()).expect_err("the document is full of faults");
+        let faults =
+            parse(document.to_string().as_bytes()).expect_err("the document is full of faults");
         let paths: Vec<&str> = faults.iter().map(|fault| fault.path.as_str()).collect();
-        assert_eq!(paths, [
-            "name",
-            "tables[0].primaryFieldId",
-            "tables[0].fields[1].id",
-            "tables[0].fields[1].name",
-            "tables[0].fields[1].options.linkedTableId",
-            "records.tbl00000000000003",
-            "records.tbl00000000000001[0].createdTime",
-            "records.tbl00000000000001[0].fields",
-        ]);
+        assert_eq!(
+            paths,
+            [
+                "name",
+                "tables[0].primaryFieldId",
+                "tables[0].fields[1].id",
+                "tables[0].fields[1].name",
+                "tables[0].fields[1].options.linkedTableId",
+                "records.tbl00000000000003",
+                "records.tbl00000000000001[0].createdTime",
+                "records.tbl00000000000001[0].fields",
+            ]
+        );
     }
 }

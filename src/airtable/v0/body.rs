@@ -19,10 +19,12 @@ impl FromRequest for Body {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let bytes = Bytes::from_request(request, payload);
         Box::pin(async move {
-            let read = bytes.await.map_err(|error| match error.as_response_error().status_code() {
-                actix_web::http::StatusCode::PAYLOAD_TOO_LARGE => Failure::too_large(),
-                _ => Failure::unreadable_body(),
-            });
+            let read = bytes
+                .await
+                .map_err(|error| match error.as_response_error().status_code() {
+                    actix_web::http::StatusCode::PAYLOAD_TOO_LARGE => Failure::too_large(),
+                    _ => Failure::unreadable_body(),
+                });
             Ok(Self(read?))
         })
     }
@@ -77,15 +79,23 @@ impl Object {
 
     /// A whole number that is not negative.
     pub(super) fn number(&mut self, name: &str) -> Result<Option<usize>, Failure> {
-        let Some(value) = self.take(name) else { return Ok(None) };
-        let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
+        let Some(value) = self.take(name) else {
+            return Ok(None);
+        };
+        let number = value
+            .as_u64()
+            .and_then(|number| usize::try_from(number).ok());
         number.map(Some).ok_or_else(Failure::invalid_request)
     }
 
     /// A list of texts.
     pub(super) fn texts(&mut self, name: &str) -> Result<Option<Vec<String>>, Failure> {
-        let Some(value) = self.take(name) else { return Ok(None) };
-        serde_json::from_value(value).map(Some).map_err(|_| Failure::invalid_request())
+        let Some(value) = self.take(name) else {
+            return Ok(None);
+        };
+        serde_json::from_value(value)
+            .map(Some)
+            .map_err(|_| Failure::invalid_request())
     }
 
     /// Refuses members that nobody took.

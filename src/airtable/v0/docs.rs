@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
-use utoipa::openapi::{ContentBuilder, ObjectBuilder, RefOr, Response, ResponseBuilder};
 use utoipa::openapi::schema::{AnyOfBuilder, Schema, Type};
+use utoipa::openapi::{ContentBuilder, ObjectBuilder, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, ToSchema};
 
-use crate::contracts::{FieldSchema, SortKey, TableSchema, ViewSchema};
+use crate::contracts::{SortKey, TableSchema, ViewSchema};
 
 /// A record.
 #[derive(ToSchema)]
@@ -157,19 +157,28 @@ pub(super) struct Views {
     pub(super) views: Vec<ViewSchema>,
 }
 
-/// A field, as an answer.
-pub(super) type FieldDoc = FieldSchema;
-
 /// The errors every endpoint of `/v0` may answer with.
 pub(super) struct Failures;
 
 const FAILURES: [(&str, &str); 8] = [
-    ("400", "The request line or its headers cannot be understood"),
+    (
+        "400",
+        "The request line or its headers cannot be understood",
+    ),
     ("401", "`AUTHENTICATION_REQUIRED`: no valid token"),
-    ("403", "`INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND` or `INVALID_PERMISSIONS`"),
-    ("404", "`NOT_FOUND`: a malformed id or an unknown route; `MODEL_ID_NOT_FOUND`: unknown workspace"),
+    (
+        "403",
+        "`INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND` or `INVALID_PERMISSIONS`",
+    ),
+    (
+        "404",
+        "`NOT_FOUND`: a malformed id or an unknown route; `MODEL_ID_NOT_FOUND`: unknown workspace",
+    ),
     ("413", "`REQUEST_TOO_LARGE`"),
-    ("422", "A parameter, key or value is wrong; `error.type` says how"),
+    (
+        "422",
+        "A parameter, key or value is wrong; `error.type` says how",
+    ),
     ("429", "`RATE_LIMIT_REACHED`"),
     ("503", "`RETRIABLE_ERROR`: try again"),
 ];
@@ -178,9 +187,15 @@ impl IntoResponses for Failures {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let answer = |text: &str| {
             let content = ContentBuilder::new().schema(Some(error_schema())).build();
-            ResponseBuilder::new().description(text).content("application/json", content).build()
+            ResponseBuilder::new()
+                .description(text)
+                .content("application/json", content)
+                .build()
         };
-        FAILURES.iter().map(|(status, text)| ((*status).to_owned(), answer(text).into())).collect()
+        FAILURES
+            .iter()
+            .map(|(status, text)| ((*status).to_owned(), answer(text).into()))
+            .collect()
     }
 }
 

@@ -36,76 +36,101 @@ enum Text {
     Given,
 }
 
+/// One row of the table of errors.
+type Wire = (StatusCode, &'static str, Text);
+
 /// The one table from the engine's errors to Airtable's status, type and message.
-fn wire(kind: BaseErrorKind) -> (StatusCode, &'static str, Text) {
+fn wire(kind: BaseErrorKind) -> Wire {
     use BaseErrorKind as Kind;
-    const UNPROCESSABLE: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+    const HIDDEN: &str = "INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND";
+    const STALE: &str = "LIST_RECORDS_ITERATOR_NOT_AVAILABLE";
     match kind {
         Kind::NotFoundOrForbidden => (
             StatusCode::FORBIDDEN,
-            "INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND",
+            HIDDEN,
             Text::Fixed(PERMISSIONS_OR_MODEL),
         ),
         Kind::Forbidden => (StatusCode::FORBIDDEN, "INVALID_PERMISSIONS", Text::Given),
         Kind::NotFound => (StatusCode::NOT_FOUND, "NOT_FOUND", Text::None),
-        Kind::InvalidRequest => (UNPROCESSABLE, "INVALID_REQUEST_UNKNOWN", Text::Given),
-        Kind::MissingFields => (UNPROCESSABLE, "INVALID_REQUEST_MISSING_FIELDS", Text::Given),
-        Kind::InvalidRecords => (UNPROCESSABLE, "INVALID_RECORDS", Text::Given),
-        Kind::UnknownFieldName => (UNPROCESSABLE, "UNKNOWN_FIELD_NAME", Text::Given),
-        Kind::InvalidValueForColumn => (UNPROCESSABLE, "INVALID_VALUE_FOR_COLUMN", Text::Given),
-        Kind::InvalidMultipleChoiceOptions => {
-            (UNPROCESSABLE, "INVALID_MULTIPLE_CHOICE_OPTIONS", Text::Given)
-        }
-        Kind::InvalidAttachmentObject => (UNPROCESSABLE, "INVALID_ATTACHMENT_OBJECT", Text::Given),
-        Kind::InvalidRecordId => (UNPROCESSABLE, "INVALID_RECORD_ID", Text::Given),
-        Kind::RowDoesNotExist => (UNPROCESSABLE, "ROW_DOES_NOT_EXIST", Text::Given),
-        Kind::RowTableDoesNotMatchLinkedTable => {
-            (UNPROCESSABLE, "ROW_TABLE_DOES_NOT_MATCH_LINKED_TABLE", Text::Given)
-        }
-        Kind::InvalidFilterByFormula => (UNPROCESSABLE, "INVALID_FILTER_BY_FORMULA", Text::Given),
-        Kind::ViewNameNotFound => (UNPROCESSABLE, "VIEW_NAME_NOT_FOUND", Text::Given),
-        Kind::ViewIdNotFound => (UNPROCESSABLE, "VIEW_ID_NOT_FOUND", Text::Given),
-        Kind::IteratorNotAvailable => {
-            (UNPROCESSABLE, "LIST_RECORDS_ITERATOR_NOT_AVAILABLE", Text::None)
-        }
-        Kind::InvalidOffsetValue => (UNPROCESSABLE, "INVALID_OFFSET_VALUE", Text::Given),
-        Kind::DuplicateOrEmptyFieldName => {
-            (UNPROCESSABLE, "DUPLICATE_OR_EMPTY_FIELD_NAME", Text::Given)
-        }
-        Kind::DuplicateTableName => (UNPROCESSABLE, "DUPLICATE_TABLE_NAME", Text::Given),
-        Kind::UnsupportedFieldTypeForCreate => {
-            (UNPROCESSABLE, "UNSUPPORTED_FIELD_TYPE_FOR_CREATE", Text::Given)
-        }
-        Kind::InvalidFieldTypeOptionsForCreate => {
-            (UNPROCESSABLE, "INVALID_FIELD_TYPE_OPTIONS_FOR_CREATE", Text::Given)
-        }
-        Kind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "REQUEST_TOO_LARGE", Text::Given),
-        Kind::Unavailable => {
-            (StatusCode::SERVICE_UNAVAILABLE, "RETRIABLE_ERROR", Text::Fixed(RETRIABLE))
-        }
-        Kind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "SERVER_ERROR", Text::Given),
+        Kind::InvalidRequest => refused("INVALID_REQUEST_UNKNOWN"),
+        Kind::MissingFields => refused("INVALID_REQUEST_MISSING_FIELDS"),
+        Kind::InvalidRecords => refused("INVALID_RECORDS"),
+        Kind::UnknownFieldName => refused("UNKNOWN_FIELD_NAME"),
+        Kind::InvalidValueForColumn => refused("INVALID_VALUE_FOR_COLUMN"),
+        Kind::InvalidMultipleChoiceOptions => refused("INVALID_MULTIPLE_CHOICE_OPTIONS"),
+        Kind::InvalidAttachmentObject => refused("INVALID_ATTACHMENT_OBJECT"),
+        Kind::InvalidRecordId => refused("INVALID_RECORD_ID"),
+        Kind::RowDoesNotExist => refused("ROW_DOES_NOT_EXIST"),
+        Kind::RowTableDoesNotMatchLinkedTable => refused("ROW_TABLE_DOES_NOT_MATCH_LINKED_TABLE"),
+        Kind::InvalidFilterByFormula => refused("INVALID_FILTER_BY_FORMULA"),
+        Kind::ViewNameNotFound => refused("VIEW_NAME_NOT_FOUND"),
+        Kind::ViewIdNotFound => refused("VIEW_ID_NOT_FOUND"),
+        Kind::IteratorNotAvailable => (StatusCode::UNPROCESSABLE_ENTITY, STALE, Text::None),
+        Kind::InvalidOffsetValue => refused("INVALID_OFFSET_VALUE"),
+        Kind::DuplicateOrEmptyFieldName => refused("DUPLICATE_OR_EMPTY_FIELD_NAME"),
+        Kind::DuplicateTableName => refused("DUPLICATE_TABLE_NAME"),
+        Kind::UnsupportedFieldTypeForCreate => refused("UNSUPPORTED_FIELD_TYPE_FOR_CREATE"),
+        Kind::InvalidFieldTypeOptionsForCreate => refused("INVALID_FIELD_TYPE_OPTIONS_FOR_CREATE"),
+        Kind::TooLarge => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "REQUEST_TOO_LARGE",
+            Text::Given,
+        ),
+        Kind::Unavailable => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "RETRIABLE_ERROR",
+            Text::Fixed(RETRIABLE),
+        ),
+        Kind::Internal => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "SERVER_ERROR",
+            Text::Given,
+        ),
     }
+}
+
+/// 422 in the engine's own words.
+fn refused(name: &'static str) -> Wire {
+    (StatusCode::UNPROCESSABLE_ENTITY, name, Text::Given)
 }
 
 impl Failure {
     fn new(status: StatusCode, kind: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, kind, message: Some(message.into()), source: None }
+        Self {
+            status,
+            kind,
+            message: Some(message.into()),
+            source: None,
+        }
     }
 
     /// 404 bare: the route is unknown or an id in the path is malformed.
     pub(super) fn not_found() -> Self {
-        Self { status: StatusCode::NOT_FOUND, kind: "NOT_FOUND", message: None, source: None }
+        Self {
+            status: StatusCode::NOT_FOUND,
+            kind: "NOT_FOUND",
+            message: None,
+            source: None,
+        }
     }
 
     /// 401: no valid token.
     pub(super) fn unauthenticated() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "AUTHENTICATION_REQUIRED", "Authentication required")
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "AUTHENTICATION_REQUIRED",
+            "Authentication required",
+        )
     }
 
     /// 422: the body is not JSON.
     pub(super) fn unreadable_body() -> Self {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        Self::new(status, "INVALID_REQUEST_BODY", "Could not parse request body")
+        Self::new(
+            status,
+            "INVALID_REQUEST_BODY",
+            "Could not parse request body",
+        )
     }
 
     /// 422: a parameter or key is unknown or ill-typed.
@@ -115,12 +140,20 @@ impl Failure {
 
     /// 404: the workspace is unknown or hidden.
     pub(super) fn unknown_workspace() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "MODEL_ID_NOT_FOUND", "Workspace not found")
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "MODEL_ID_NOT_FOUND",
+            "Workspace not found",
+        )
     }
 
     /// 422: a base without a workspace, with the text of the original.
     pub(super) fn missing_workspace() -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "INVALID_REQUEST", "Server error")
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "INVALID_REQUEST",
+            "Server error",
+        )
     }
 
     /// 413: larger than the server accepts.
@@ -142,14 +175,20 @@ impl From<BaseError> for Failure {
             Text::Fixed(message) => Some(Cow::Borrowed(message)),
             Text::Given => Some(Cow::Owned(error.message.clone())),
         };
-        Self { status, kind, message, source: Some(error) }
+        Self {
+            status,
+            kind,
+            message,
+            source: Some(error),
+        }
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.kind)?;
-        let mut source: Option<&dyn std::error::Error> = self.source.as_ref().map(|error| error as _);
+        let mut source: Option<&dyn std::error::Error> =
+            self.source.as_ref().map(|error| error as _);
         while let Some(error) = source {
             write!(formatter, ": {error}")?;
             source = error.source();

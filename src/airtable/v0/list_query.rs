@@ -18,7 +18,10 @@ pub(super) fn from_query(request: &HttpRequest) -> Result<ListRecords, Failure> 
         match parameter.name.as_str() {
             "sort" => add_sort(&mut sort, parameter)?,
             "fields" if parameter.is_element() => {
-                list.read.fields.get_or_insert_default().push(parameter.value);
+                list.read
+                    .fields
+                    .get_or_insert_default()
+                    .push(parameter.value);
             }
             "recordMetadata" if parameter.is_element() => check_metadata(&parameter.value)?,
             _ if !parameter.path.is_empty() => return Err(Failure::invalid_request()),
@@ -27,7 +30,10 @@ pub(super) fn from_query(request: &HttpRequest) -> Result<ListRecords, Failure> 
             _ => set_scalar(&mut list, parameter)?,
         }
     }
-    list.sort = sort.into_values().map(finish_sort).collect::<Result<_, _>>()?;
+    list.sort = sort
+        .into_values()
+        .map(finish_sort)
+        .collect::<Result<_, _>>()?;
     checked(list)
 }
 
@@ -56,7 +62,9 @@ pub(super) fn from_body(request: &HttpRequest, mut body: Object) -> Result<ListR
     body.finish()?;
     for parameter in query::parameters(request)? {
         match parameter.name.as_str() {
-            "timeZone" if parameter.path.is_empty() => list.read.time_zone = given(Some(parameter.value)),
+            "timeZone" if parameter.path.is_empty() => {
+                list.read.time_zone = given(Some(parameter.value))
+            }
             "userLocale" if parameter.path.is_empty() => {
                 list.read.user_locale = given(Some(parameter.value));
             }
@@ -87,8 +95,16 @@ pub(super) fn read_options(request: &HttpRequest) -> Result<ReadOptions, Failure
 fn is_scalar(name: &str) -> bool {
     matches!(
         name,
-        "filterByFormula" | "maxRecords" | "pageSize" | "limit" | "view" | "cellFormat" | "timeZone"
-            | "userLocale" | "returnFieldsByFieldId" | "offset"
+        "filterByFormula"
+            | "maxRecords"
+            | "pageSize"
+            | "limit"
+            | "view"
+            | "cellFormat"
+            | "timeZone"
+            | "userLocale"
+            | "returnFieldsByFieldId"
+            | "offset"
     )
 }
 
@@ -110,7 +126,9 @@ fn set_scalar(list: &mut ListRecords, parameter: Parameter) -> Result<(), Failur
 }
 
 fn checked(list: ListRecords) -> Result<ListRecords, Failure> {
-    let page_fits = list.page_size.is_none_or(|size| (1..=LARGEST_PAGE).contains(&size));
+    let page_fits = list
+        .page_size
+        .is_none_or(|size| (1..=LARGEST_PAGE).contains(&size));
     let total_fits = list.max_records != Some(0);
     let read = &list.read;
     let text_is_complete = read.cell_format == CellFormat::Json
@@ -148,7 +166,9 @@ struct PartialKey {
 }
 
 fn add_sort(keys: &mut BTreeMap<usize, PartialKey>, parameter: Parameter) -> Result<(), Failure> {
-    let [index, member] = parameter.path.as_slice() else { return Err(Failure::invalid_request()) };
+    let [index, member] = parameter.path.as_slice() else {
+        return Err(Failure::invalid_request());
+    };
     let index: usize = index.parse().map_err(|_| Failure::invalid_request())?;
     let key = keys.entry(index).or_default();
     match member.as_str() {
@@ -161,7 +181,10 @@ fn add_sort(keys: &mut BTreeMap<usize, PartialKey>, parameter: Parameter) -> Res
 
 fn finish_sort(key: PartialKey) -> Result<SortKey, Failure> {
     let field = key.field.ok_or_else(Failure::invalid_request)?;
-    Ok(SortKey { field, direction: key.direction })
+    Ok(SortKey {
+        field,
+        direction: key.direction,
+    })
 }
 
 fn direction(text: &str) -> Result<SortDirection, Failure> {
@@ -174,7 +197,8 @@ fn direction(text: &str) -> Result<SortDirection, Failure> {
 
 fn sort_keys(value: Option<Value>) -> Result<Vec<SortKey>, Failure> {
     let keys = value.map(serde_json::from_value).transpose();
-    keys.map(Option::unwrap_or_default).map_err(|_| Failure::invalid_request())
+    keys.map(Option::unwrap_or_default)
+        .map_err(|_| Failure::invalid_request())
 }
 
 #[cfg(test)]
@@ -190,7 +214,11 @@ mod tests {
 
     #[test]
     fn every_form_of_a_list_is_understood() {
-        for query in ["fields=A&fields=B", "fields[]=A&fields[]=B", "fields[0]=A&fields%5B1%5D=B"] {
+        for query in [
+            "fields=A&fields=B",
+            "fields[]=A&fields[]=B",
+            "fields[0]=A&fields%5B1%5D=B",
+        ] {
             let fields = list(query).expect("the query is valid").read.fields;
             assert_eq!(fields, Some(vec!["A".to_owned(), "B".to_owned()]));
         }
@@ -200,20 +228,41 @@ mod tests {
     fn sort_keys_follow_their_index_and_an_empty_offset_is_none() {
         let query = "sort[1][field]=B&sort[0][field]=A&sort[0][direction]=desc&offset=&pageSize=";
         let list = list(query).expect("the query is valid");
-        let keys: Vec<_> = list.sort.iter().map(|key| (key.field.as_str(), key.direction)).collect();
-        assert_eq!(keys, [("A", SortDirection::Desc), ("B", SortDirection::Asc)]);
+        let keys: Vec<_> = list
+            .sort
+            .iter()
+            .map(|key| (key.field.as_str(), key.direction))
+            .collect();
+        assert_eq!(
+            keys,
+            [("A", SortDirection::Desc), ("B", SortDirection::Asc)]
+        );
         assert_eq!((list.offset, list.page_size), (None, None));
     }
 
     #[test]
     fn bad_parameters_are_refused() {
         for query in [
-            "pageSize=0", "pageSize=101", "pageSize=x", "maxRecords=0", "nope=1", "nope=",
-            "cellFormat=xml", "cellFormat=string", "returnFieldsByFieldId=yes", "sort[0][up]=A",
-            "sort[0][direction]=asc", "sort=A", "recordMetadata[]=likes", "view[x]=1",
+            "pageSize=0",
+            "pageSize=101",
+            "pageSize=x",
+            "maxRecords=0",
+            "nope=1",
+            "nope=",
+            "cellFormat=xml",
+            "cellFormat=string",
+            "returnFieldsByFieldId=yes",
+            "sort[0][up]=A",
+            "sort[0][direction]=asc",
+            "sort=A",
+            "recordMetadata[]=likes",
+            "view[x]=1",
         ] {
             assert!(list(query).is_err(), "{query}");
         }
-        assert!(list("cellFormat=string&timeZone=utc&userLocale=en-gb&recordMetadata[]=commentCount").is_ok());
+        assert!(
+            list("cellFormat=string&timeZone=utc&userLocale=en-gb&recordMetadata[]=commentCount")
+                .is_ok()
+        );
     }
 }

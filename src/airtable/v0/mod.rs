@@ -19,7 +19,7 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::Airtable;
-use crate::contracts::Permission;
+use crate::contracts::{BaseError, BaseErrorKind, Permission};
 
 /// The engine, as the composition root hands it to every handler.
 type Engine = web::Data<Arc<Airtable>>;
@@ -51,7 +51,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(write::delete_record);
 }
 
-/// The answer to a request that cannot be read: that the base is out of reach, before what is wrong with it.
+/// The answer to a request that cannot be read: that base or table are out of reach, before what is wrong with it.
 async fn gate(
     engine: &Engine,
     caller: &caller::Caller,
@@ -59,6 +59,9 @@ async fn gate(
     permission: Permission,
     failure: error::Failure,
 ) -> error::Answer {
-    engine.open(caller, &target.base, permission).await?;
+    let base = engine.open(caller, &target.base, permission).await?;
+    if !target.table.is_empty() && base.state().base.find_table(&target.table).is_none() {
+        return Err(BaseError::new(BaseErrorKind::NotFoundOrForbidden, "no such table").into());
+    }
     Err(failure)
 }

@@ -32,8 +32,15 @@ impl FromRequest for Target {
 fn parse(request: &HttpRequest) -> Option<Target> {
     let info = request.match_info();
     let base = well_formed::<BaseId>(info.get("base_id")?)?;
-    let table = info.get("table").map(query::decode_path).unwrap_or_default();
-    let leaf = match (info.get("record_id"), info.get("field_id"), info.get("view_id")) {
+    let table = info
+        .get("table")
+        .map(query::decode_path)
+        .unwrap_or_default();
+    let leaf = match (
+        info.get("record_id"),
+        info.get("field_id"),
+        info.get("view_id"),
+    ) {
         (Some(id), _, _) => well_formed::<RecordId>(id)?,
         (_, Some(id), _) => well_formed::<FieldId>(id)?,
         (_, _, Some(id)) => well_formed::<ViewId>(id)?,

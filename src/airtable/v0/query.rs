@@ -21,7 +21,11 @@ pub(super) fn parameters(request: &HttpRequest) -> Result<Vec<Parameter>, Failur
     if query.len() + request.path().len() > LONGEST_URL {
         return Err(Failure::too_large());
     }
-    query.split('&').filter(|pair| !pair.is_empty()).map(parameter).collect()
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(parameter)
+        .collect()
 }
 
 /// Refuses any parameter at all.
@@ -36,7 +40,11 @@ fn parameter(pair: &str) -> Result<Parameter, Failure> {
     let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
     let key = decode(key, true);
     let (name, path) = split_key(&key).ok_or_else(Failure::invalid_request)?;
-    Ok(Parameter { name, path, value: decode(value, true).into_owned() })
+    Ok(Parameter {
+        name,
+        path,
+        value: decode(value, true).into_owned(),
+    })
 }
 
 fn split_key(key: &str) -> Option<(String, Vec<String>)> {
@@ -117,9 +125,19 @@ mod tests {
 
     #[test]
     fn brackets_spaces_and_percent_signs_are_understood() {
-        assert_eq!(parsed("view=a+b%20c%2B"), ("view".into(), vec![], "a b c+".into()));
-        assert_eq!(parsed("fields%5B%5D=%C3%A9"), ("fields".into(), vec![String::new()], "é".into()));
-        let sort = ("sort".to_owned(), vec!["0".to_owned(), "field".to_owned()], "Due".to_owned());
+        assert_eq!(
+            parsed("view=a+b%20c%2B"),
+            ("view".into(), vec![], "a b c+".into())
+        );
+        assert_eq!(
+            parsed("fields%5B%5D=%C3%A9"),
+            ("fields".into(), vec![String::new()], "é".into())
+        );
+        let sort = (
+            "sort".to_owned(),
+            vec!["0".to_owned(), "field".to_owned()],
+            "Due".to_owned(),
+        );
         assert_eq!(parsed("sort[0][field]=Due"), sort);
         assert_eq!(parsed("offset"), ("offset".into(), vec![], String::new()));
         assert_eq!(parsed("x=100%"), ("x".into(), vec![], "100%".into()));

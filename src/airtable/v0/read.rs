@@ -40,9 +40,13 @@ pub(super) async fn list_records(
 ) -> Answer {
     let query = match list_query::from_query(&request) {
         Ok(query) => query,
-        Err(failure) => return gate(&engine, &caller, &target, Permission::RecordsRead, failure).await,
+        Err(failure) => {
+            return gate(&engine, &caller, &target, Permission::RecordsRead, failure).await;
+        }
     };
-    let page = engine.list_records(&caller, &target.base, &target.table, query).await?;
+    let page = engine
+        .list_records(&caller, &target.base, &target.table, query)
+        .await?;
     Ok(respond::page(&page))
 }
 
@@ -65,12 +69,18 @@ pub(super) async fn list_records_by_post(
     request: HttpRequest,
     body: Body,
 ) -> Answer {
-    let query = body.object().and_then(|body| list_query::from_body(&request, body));
+    let query = body
+        .object()
+        .and_then(|body| list_query::from_body(&request, body));
     let query = match query {
         Ok(query) => query,
-        Err(failure) => return gate(&engine, &caller, &target, Permission::RecordsRead, failure).await,
+        Err(failure) => {
+            return gate(&engine, &caller, &target, Permission::RecordsRead, failure).await;
+        }
     };
-    let page = engine.list_records(&caller, &target.base, &target.table, query).await?;
+    let page = engine
+        .list_records(&caller, &target.base, &target.table, query)
+        .await?;
     Ok(respond::page(&page))
 }
 
@@ -98,8 +108,12 @@ pub(super) async fn find_record(
 ) -> Answer {
     let read = match list_query::read_options(&request) {
         Ok(read) => read,
-        Err(failure) => return gate(&engine, &caller, &target, Permission::RecordsRead, failure).await,
+        Err(failure) => {
+            return gate(&engine, &caller, &target, Permission::RecordsRead, failure).await;
+        }
     };
-    let found = engine.get_record(&caller, &target.base, &target.table, &target.leaf, read).await?;
+    let found = engine
+        .get_record(&caller, &target.base, &target.table, &target.leaf, read)
+        .await?;
     Ok(respond::raw(found.json))
 }

@@ -7,8 +7,10 @@ use crate::contracts::{BaseError, RecordPage, RenderedRecord, Upserted};
 use crate::platform::ids::RecordId;
 
 /// The content type of every answer.
-pub(super) const JSON: (HeaderName, HeaderValue) =
-    (CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+pub(super) const JSON: (HeaderName, HeaderValue) = (
+    CONTENT_TYPE,
+    HeaderValue::from_static("application/json; charset=utf-8"),
+);
 
 const RECORD_ID_JSON: usize = 20;
 

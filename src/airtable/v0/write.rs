@@ -35,10 +35,18 @@ pub(super) async fn create_records(
     let parsed = object(&request, &body).and_then(write_body::create);
     let create = match parsed {
         Ok(create) => create,
-        Err(failure) => return gate(&engine, &caller, &target, Permission::RecordsWrite, failure).await,
+        Err(failure) => {
+            return gate(&engine, &caller, &target, Permission::RecordsWrite, failure).await;
+        }
     };
-    let made = engine.create_records(&caller, &target.base, &target.table, create.request).await?;
-    if create.is_single { first(made) } else { Ok(respond::records(&made)) }
+    let made = engine
+        .create_records(&caller, &target.base, &target.table, create.request)
+        .await?;
+    if create.is_single {
+        first(made)
+    } else {
+        Ok(respond::records(&made))
+    }
 }
 
 /// Changes up to ten records, or finds them by key with `performUpsert`.
@@ -105,10 +113,17 @@ pub(super) async fn delete_records(
 ) -> Answer {
     let ids = match ids_in_query(&request) {
         Ok(ids) => ids,
-        Err(failure) => return gate(&engine, &caller, &target, Permission::RecordsWrite, failure).await,
+        Err(failure) => {
+            return gate(&engine, &caller, &target, Permission::RecordsWrite, failure).await;
+        }
     };
-    let deleted = engine.delete_records(&caller, &target.base, &target.table, ids).await?;
-    let records: Vec<_> = deleted.iter().map(|id| json!({"id": id, "deleted": true})).collect();
+    let deleted = engine
+        .delete_records(&caller, &target.base, &target.table, ids)
+        .await?;
+    let records: Vec<_> = deleted
+        .iter()
+        .map(|id| json!({"id": id, "deleted": true}))
+        .collect();
     respond::json(&json!({"records": records}))
 }
 
@@ -180,7 +195,9 @@ pub(super) async fn delete_record(
         return gate(&engine, &caller, &target, Permission::RecordsWrite, failure).await;
     }
     let ids = vec![target.leaf.clone()];
-    let deleted = engine.delete_records(&caller, &target.base, &target.table, ids).await;
+    let deleted = engine
+        .delete_records(&caller, &target.base, &target.table, ids)
+        .await;
     deleted.map_err(|error| hide_unknown(error, &target.leaf))?;
     respond::json(&json!({"id": target.leaf, "deleted": true}))
 }
@@ -194,15 +211,21 @@ async fn change_many(
 ) -> Answer {
     let change = match body.and_then(|body| write_body::update_many(body, replace)) {
         Ok(change) => change,
-        Err(failure) => return gate(engine, caller, target, Permission::RecordsWrite, failure).await,
+        Err(failure) => {
+            return gate(engine, caller, target, Permission::RecordsWrite, failure).await;
+        }
     };
     match change {
         Change::Update(request) => {
-            let changed = engine.update_records(caller, &target.base, &target.table, request).await?;
+            let changed = engine
+                .update_records(caller, &target.base, &target.table, request)
+                .await?;
             Ok(respond::records(&changed))
         }
         Change::Upsert(request) => {
-            let done = engine.upsert_records(caller, &target.base, &target.table, request).await?;
+            let done = engine
+                .upsert_records(caller, &target.base, &target.table, request)
+                .await?;
             Ok(respond::upserted(&done))
         }
     }
@@ -218,9 +241,13 @@ async fn change_one(
     let id = target.leaf.clone();
     let request = match body.and_then(|body| write_body::update_one(id, body, replace)) {
         Ok(request) => request,
-        Err(failure) => return gate(engine, caller, target, Permission::RecordsWrite, failure).await,
+        Err(failure) => {
+            return gate(engine, caller, target, Permission::RecordsWrite, failure).await;
+        }
     };
-    let changed = engine.update_records(caller, &target.base, &target.table, request).await;
+    let changed = engine
+        .update_records(caller, &target.base, &target.table, request)
+        .await;
     first(changed.map_err(|error| hide_unknown(error, &target.leaf))?)
 }
 
@@ -233,21 +260,26 @@ fn ids_in_query(request: &HttpRequest) -> Result<Vec<String>, Failure> {
     let parameters = query::parameters(request)?;
     let ids = parameters.into_iter().map(|parameter| {
         let is_id = parameter.name == "records" && parameter.is_element();
-        is_id.then_some(parameter.value).ok_or_else(Failure::invalid_request)
+        is_id
+            .then_some(parameter.value)
+            .ok_or_else(Failure::invalid_request)
     });
     write_body::deleted_ids(ids.collect::<Result<_, _>>()?)
 }
 
 fn first(records: Vec<RenderedRecord>) -> Result<HttpResponse, Failure> {
     let record = records.into_iter().next();
-    let record = record.ok_or_else(|| BaseError::internal("a write of one record answered none"))?;
+    let record =
+        record.ok_or_else(|| BaseError::internal("a write of one record answered none"))?;
     Ok(respond::raw(record.json))
 }
 
 /// On routes of one record an unknown record looks like a forbidden one; in batches it is named.
 fn hide_unknown(error: BaseError, record: &str) -> BaseError {
-    let is_the_record = matches!(error.kind, BaseErrorKind::RowDoesNotExist | BaseErrorKind::NotFound)
-        && error.message.contains(record);
+    let is_the_record = matches!(
+        error.kind,
+        BaseErrorKind::RowDoesNotExist | BaseErrorKind::NotFound
+    ) && error.message.contains(record);
     if is_the_record {
         return BaseError::new(BaseErrorKind::NotFoundOrForbidden, error.message);
     }

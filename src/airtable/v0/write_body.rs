@@ -3,7 +3,8 @@ use serde_json::Value;
 use super::body::Object;
 use super::error::Failure;
 use crate::contracts::{
-    BaseError, BaseErrorKind, CreateRecords, FieldValues, RecordUpdate, UpdateRecords, UpsertRecords,
+    BaseError, BaseErrorKind, CreateRecords, FieldValues, RecordUpdate, UpdateRecords,
+    UpsertRecords,
 };
 
 const LARGEST_BATCH: usize = 10;
@@ -40,15 +41,31 @@ pub(super) fn create(mut body: Object) -> Result<Create, Failure> {
         (None, None) => return Err(missing_fields()),
         (Some(_), Some(_)) => return Err(Failure::invalid_request()),
     };
-    Ok(Create { request: CreateRecords { records, typecast, by_field_id }, is_single })
+    Ok(Create {
+        request: CreateRecords {
+            records,
+            typecast,
+            by_field_id,
+        },
+        is_single,
+    })
 }
 
 /// The body of `PATCH` and `PUT /v0/{base}/{table}/{record}`.
-pub(super) fn update_one(id: String, mut body: Object, replace: bool) -> Result<UpdateRecords, Failure> {
+pub(super) fn update_one(
+    id: String,
+    mut body: Object,
+    replace: bool,
+) -> Result<UpdateRecords, Failure> {
     let (typecast, by_field_id) = options(&mut body)?;
     let fields = cells(body.take("fields").ok_or_else(missing_fields)?)?;
     body.finish()?;
-    Ok(UpdateRecords { records: vec![RecordUpdate { id, fields }], replace, typecast, by_field_id })
+    Ok(UpdateRecords {
+        records: vec![RecordUpdate { id, fields }],
+        replace,
+        typecast,
+        by_field_id,
+    })
 }
 
 /// The body of `PATCH` and `PUT /v0/{base}/{table}`.
@@ -61,12 +78,20 @@ pub(super) fn update_many(mut body: Object, replace: bool) -> Result<Change, Fai
     if elements.len() > LARGEST_BATCH {
         return Err(invalid_records(RECORDS_FOR_UPDATE));
     }
-    let records = elements.into_iter().map(changed_record).collect::<Result<Vec<_>, _>>()?;
+    let records = elements
+        .into_iter()
+        .map(changed_record)
+        .collect::<Result<Vec<_>, _>>()?;
     refuse_repeated_ids(&records)?;
     if let Some(upsert) = upsert {
         let fields_to_merge_on = merge_fields(upsert)?;
-        let request =
-            UpsertRecords { records, fields_to_merge_on, replace, typecast, by_field_id };
+        let request = UpsertRecords {
+            records,
+            fields_to_merge_on,
+            replace,
+            typecast,
+            by_field_id,
+        };
         return Ok(Change::Upsert(request));
     }
     let with_ids = records.into_iter().map(|(id, fields)| {
@@ -74,7 +99,12 @@ pub(super) fn update_many(mut body: Object, replace: bool) -> Result<Change, Fai
         Ok(RecordUpdate { id, fields })
     });
     let records = with_ids.collect::<Result<_, Failure>>()?;
-    Ok(Change::Update(UpdateRecords { records, replace, typecast, by_field_id }))
+    Ok(Change::Update(UpdateRecords {
+        records,
+        replace,
+        typecast,
+        by_field_id,
+    }))
 }
 
 /// Checks the number of ids of `DELETE /v0/{base}/{table}`.
@@ -110,7 +140,9 @@ fn created_records(value: Value) -> Result<Vec<FieldValues>, Failure> {
 
 fn created_record(value: Value) -> Result<FieldValues, Failure> {
     let mut element = element(value, RECORDS_FOR_CREATE)?;
-    let fields = element.take("fields").ok_or_else(|| invalid_records(RECORDS_FOR_CREATE))?;
+    let fields = element
+        .take("fields")
+        .ok_or_else(|| invalid_records(RECORDS_FOR_CREATE))?;
     element.finish()?;
     cells(fields)
 }
@@ -118,7 +150,9 @@ fn created_record(value: Value) -> Result<FieldValues, Failure> {
 fn changed_record(value: Value) -> Result<(Option<String>, FieldValues), Failure> {
     let mut element = element(value, RECORDS_FOR_UPDATE)?;
     let id = element.text("id")?;
-    let fields = element.take("fields").ok_or_else(|| invalid_records(RECORDS_FOR_UPDATE))?;
+    let fields = element
+        .take("fields")
+        .ok_or_else(|| invalid_records(RECORDS_FOR_UPDATE))?;
     element.finish()?;
     Ok((id, cells(fields)?))
 }
@@ -135,7 +169,9 @@ fn refuse_repeated_ids(records: &[(Option<String>, FieldValues)]) -> Result<(), 
 }
 
 fn merge_fields(value: Value) -> Result<Vec<String>, Failure> {
-    let Value::Object(members) = value else { return Err(Failure::invalid_request()) };
+    let Value::Object(members) = value else {
+        return Err(Failure::invalid_request());
+    };
     let mut upsert = Object(members);
     let fields = upsert.texts("fieldsToMergeOn")?.unwrap_or_default();
     upsert.finish()?;

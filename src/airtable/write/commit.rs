@@ -30,7 +30,10 @@ impl Author {
             name: Some(actor.name.to_string()),
         };
         let json = serde_json::to_string(&person).expect("three strings always serialise");
-        Self { person: Arc::new(person), json }
+        Self {
+            person: Arc::new(person),
+            json,
+        }
     }
 
     /// The author as kept in the change log.
@@ -57,11 +60,21 @@ pub(in crate::airtable) async fn commit(
     }
     store::update_base(&tx, draft.base.id, log.seq, &draft.counters).await?;
     announce(&tx, &draft, &log).await?;
-    let Draft { state, base, counters, .. } = draft;
+    let Draft {
+        state,
+        base,
+        counters,
+        ..
+    } = draft;
     tx.commit().await?;
     metrics::counter!("airtable_changes_total").increment(log.changes.len() as u64);
     let tables = next_tables(state, &base.tables, &redefined, finished);
-    Ok(State { base: Arc::new(base), seq: log.seq, counters, tables })
+    Ok(State {
+        base: Arc::new(base),
+        seq: log.seq,
+        counters,
+        tables,
+    })
 }
 
 async fn write_schema(
@@ -75,14 +88,25 @@ async fn write_schema(
             continue;
         }
         let schema = table.to_schema(true);
-        let before = draft.state.base.table(table.id).map(|table| table.to_schema(true));
+        let before = draft
+            .state
+            .base
+            .table(table.id)
+            .map(|table| table.to_schema(true));
         if before.is_some() {
             store::update_table(tx, draft.base.id, &schema).await?;
         } else {
             store::insert_table(tx, draft.base.id, position, &schema).await?;
         }
         let json = |schema| serde_json::to_string(&schema).expect("a schema always serialises");
-        log.add(ChangeKind::Schema, table.id, None, None, before.map(json), Some(json(schema)));
+        log.add(
+            ChangeKind::Schema,
+            table.id,
+            None,
+            None,
+            before.map(json),
+            Some(json(schema)),
+        );
     }
     Ok(())
 }
@@ -97,16 +121,27 @@ async fn write_rows(
     let mut created = Vec::new();
     let mut deleted: HashMap<TableId, Vec<RecordId>> = HashMap::new();
     for key in std::mem::take(&mut draft.order) {
-        let Some(mut row) = draft.rows.remove(&key) else { continue };
+        let Some(mut row) = draft.rows.remove(&key) else {
+            continue;
+        };
         let (table_id, record) = key;
-        let Some(table) = draft.base.table(table_id).cloned() else { continue };
+        let Some(table) = draft.base.table(table_id).cloned() else {
+            continue;
+        };
         match row.fate {
             Fate::Nothing => continue,
             Fate::Deleted => {
-                let before = draft.original(table_id, record).map(|row| {
-                    stored_cells(&table, &row.cells)
-                });
-                log.add(ChangeKind::Delete, table_id, Some(record), None, before, None);
+                let before = draft
+                    .original(table_id, record)
+                    .map(|row| stored_cells(&table, &row.cells));
+                log.add(
+                    ChangeKind::Delete,
+                    table_id,
+                    Some(record),
+                    None,
+                    before,
+                    None,
+                );
                 deleted.entry(table_id).or_default().push(record);
                 finished.entry(table_id).or_default().push((record, None));
             }
@@ -114,10 +149,20 @@ async fn write_rows(
                 let stored = record_row(&table, &row, author);
                 let after = Some(stored.cells.clone());
                 let row_no = Some(row.meta.row_no);
-                log.add(ChangeKind::Create, table_id, Some(record), row_no, None, after);
+                log.add(
+                    ChangeKind::Create,
+                    table_id,
+                    Some(record),
+                    row_no,
+                    None,
+                    after,
+                );
                 created.push(stored);
                 let row = Arc::new(Row::new(&table, row.meta, row.cells));
-                finished.entry(table_id).or_default().push((record, Some(row)));
+                finished
+                    .entry(table_id)
+                    .or_default()
+                    .push((record, Some(row)));
             }
             Fate::Updated => {
                 let original = draft.original(table_id, record).cloned();
@@ -129,10 +174,20 @@ async fn write_rows(
                     stamp(&table, &mut row, author, draft.now);
                 }
                 let (before, after) = images(&table, &row, original.as_deref());
-                log.add(ChangeKind::Update, table_id, Some(record), None, Some(before), Some(after));
+                log.add(
+                    ChangeKind::Update,
+                    table_id,
+                    Some(record),
+                    None,
+                    Some(before),
+                    Some(after),
+                );
                 store::update_record(tx, draft.base.id, &record_row(&table, &row, author)).await?;
                 let row = Arc::new(Row::new(&table, row.meta, row.cells));
-                finished.entry(table_id).or_default().push((record, Some(row)));
+                finished
+                    .entry(table_id)
+                    .or_default()
+                    .push((record, Some(row)));
             }
         }
     }
@@ -146,7 +201,8 @@ async fn write_rows(
 /// A cell set there and back again is no change.
 fn drop_unchanged(row: &mut RowDraft, original: Option<&Row>) {
     let Some(original) = original else { return };
-    row.touched.retain(|slot| row.cells[*slot] != *original.cell(*slot));
+    row.touched
+        .retain(|slot| row.cells[*slot] != *original.cell(*slot));
 }
 
 /// Fills the fields that say when and by whom a record was last changed.
@@ -184,7 +240,11 @@ fn images(table: &Table, row: &RowDraft, original: Option<&Row>) -> (String, Str
         out.push('}');
         out
     };
-    let before = |slot| original.map(|row| row.cell(slot).clone()).unwrap_or_default();
+    let before = |slot| {
+        original
+            .map(|row| row.cell(slot).clone())
+            .unwrap_or_default()
+    };
     let after = |slot: usize| row.cells[slot].clone();
     (image(&before), image(&after))
 }
@@ -218,8 +278,17 @@ pub(super) fn record_row(table: &Table, row: &RowDraft, author: &Author) -> Reco
 }
 
 async fn announce(tx: &TenantTx, draft: &Draft<'_>, log: &Log) -> Result<(), DbErr> {
-    let count = |kind| log.changes.iter().filter(|change| change.kind == kind).count();
-    let tables: BTreeSet<TableId> = log.changes.iter().filter_map(|change| change.table).collect();
+    let count = |kind| {
+        log.changes
+            .iter()
+            .filter(|change| change.kind == kind)
+            .count()
+    };
+    let tables: BTreeSet<TableId> = log
+        .changes
+        .iter()
+        .filter_map(|change| change.table)
+        .collect();
     let payload = RecordsChanged {
         base: draft.base.id,
         tables: tables.into_iter().collect(),
@@ -277,7 +346,13 @@ struct Log {
 
 impl Log {
     fn new(seq: i64, actor: String, at: Millis) -> Self {
-        Self { changes: Vec::new(), seq, txn: TransactionId::fresh(), actor, at }
+        Self {
+            changes: Vec::new(),
+            seq,
+            txn: TransactionId::fresh(),
+            actor,
+            at,
+        }
     }
 
     fn add(

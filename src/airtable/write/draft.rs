@@ -80,7 +80,11 @@ impl<'a> Draft<'a> {
     /// Replaces the definition of a table.
     pub(super) fn redefine(&mut self, table: Table) {
         self.redefined.insert(table.id);
-        let place = self.base.tables.iter_mut().find(|known| known.id == table.id);
+        let place = self
+            .base
+            .tables
+            .iter_mut()
+            .find(|known| known.id == table.id);
         match place {
             Some(place) => *place = Arc::new(table),
             None => self.base.tables.push(Arc::new(table)),
@@ -99,10 +103,16 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn cell(&self, table: TableId, record: RecordId, slot: usize) -> Cell {
-        let drafted = self.rows.get(&(table, record)).map(|row| row.cells.get(slot));
+        let drafted = self
+            .rows
+            .get(&(table, record))
+            .map(|row| row.cells.get(slot));
         match drafted {
             Some(cell) => cell.cloned().unwrap_or_default(),
-            None => self.original(table, record).map(|row| row.cell(slot).clone()).unwrap_or_default(),
+            None => self
+                .original(table, record)
+                .map(|row| row.cell(slot).clone())
+                .unwrap_or_default(),
         }
     }
 
@@ -115,7 +125,9 @@ impl<'a> Draft<'a> {
             return Some(*table);
         }
         let mut loaded = self.state.tables.iter();
-        loaded.find(|(_, snapshot)| snapshot.rows.contains_key(&record)).map(|(id, _)| *id)
+        loaded
+            .find(|(_, snapshot)| snapshot.rows.contains_key(&record))
+            .map(|(id, _)| *id)
     }
 
     /// Begins a new record with its automatic numbers.
@@ -132,13 +144,23 @@ impl<'a> Draft<'a> {
             updated_by: None,
         };
         let mut cells = vec![Cell::Empty; table.fields.len()];
-        for field in table.fields.iter().filter(|field| matches!(field.kind, Kind::AutoNumber)) {
+        for field in table
+            .fields
+            .iter()
+            .filter(|field| matches!(field.kind, Kind::AutoNumber))
+        {
             let number = self.counters.numbers.entry(field.id).or_insert(0);
             *number += 1;
             cells[field.slot] = Cell::Number(*number as f64);
         }
         *self.counters.records.entry(table.id).or_insert(0) += 1;
-        let draft = RowDraft { meta, cells, touched: BTreeSet::new(), fate: Fate::Created, is_quiet: false };
+        let draft = RowDraft {
+            meta,
+            cells,
+            touched: BTreeSet::new(),
+            fate: Fate::Created,
+            is_quiet: false,
+        };
         self.rows.insert((table.id, id), draft);
         self.order.push((table.id, id));
         id
@@ -148,15 +170,26 @@ impl<'a> Draft<'a> {
     pub(super) fn edit(&mut self, table: TableId, record: RecordId) -> BaseResult<&mut RowDraft> {
         let slots = self.table(table)?.fields.len();
         if !self.rows.contains_key(&(table, record)) {
-            let row = self.original(table, record).ok_or_else(|| missing_record(record))?;
+            let row = self
+                .original(table, record)
+                .ok_or_else(|| missing_record(record))?;
             let mut cells = row.cells.to_vec();
             cells.resize(slots, Cell::Empty);
             let meta = row.meta.clone();
-            let draft = RowDraft { meta, cells, touched: BTreeSet::new(), fate: Fate::Updated, is_quiet: false };
+            let draft = RowDraft {
+                meta,
+                cells,
+                touched: BTreeSet::new(),
+                fate: Fate::Updated,
+                is_quiet: false,
+            };
             self.rows.insert((table, record), draft);
             self.order.push((table, record));
         }
-        let draft = self.rows.get_mut(&(table, record)).ok_or_else(|| missing_record(record))?;
+        let draft = self
+            .rows
+            .get_mut(&(table, record))
+            .ok_or_else(|| missing_record(record))?;
         if matches!(draft.fate, Fate::Deleted | Fate::Nothing) {
             return Err(missing_record(record));
         }
@@ -184,7 +217,13 @@ impl<'a> Draft<'a> {
         {
             let twin_table = self.table(link.table)?;
             if let Some(twin) = twin_table.field(inverse) {
-                self.mirror(link.table, twin.slot, record, links_of(&old), links_of(&new))?;
+                self.mirror(
+                    link.table,
+                    twin.slot,
+                    record,
+                    links_of(&old),
+                    links_of(&new),
+                )?;
             }
         }
         Ok(())
@@ -242,7 +281,11 @@ impl<'a> Draft<'a> {
         }
         self.unlink_one_sided(table, record)?;
         let draft = self.edit(table, record)?;
-        draft.fate = if draft.fate == Fate::Created { Fate::Nothing } else { Fate::Deleted };
+        draft.fate = if draft.fate == Fate::Created {
+            Fate::Nothing
+        } else {
+            Fate::Deleted
+        };
         let count = self.counters.records.entry(table).or_insert(1);
         *count = count.saturating_sub(1);
         Ok(())
@@ -268,9 +311,16 @@ impl<'a> Draft<'a> {
     }
 
     fn holders(&self, table: TableId, slot: usize, record: RecordId) -> Vec<RecordId> {
-        let snapshot = self.snapshot(table).map(|snapshot| snapshot.rows.keys().copied());
-        let drafted = self.rows.keys().filter(|(of, _)| *of == table).map(|(_, id)| *id);
-        let candidates: BTreeSet<RecordId> = snapshot.into_iter().flatten().chain(drafted).collect();
+        let snapshot = self
+            .snapshot(table)
+            .map(|snapshot| snapshot.rows.keys().copied());
+        let drafted = self
+            .rows
+            .keys()
+            .filter(|(of, _)| *of == table)
+            .map(|(_, id)| *id);
+        let candidates: BTreeSet<RecordId> =
+            snapshot.into_iter().flatten().chain(drafted).collect();
         let holds = |id: &RecordId| {
             self.exists(table, *id) && links_of(&self.cell(table, *id, slot)).contains(&record)
         };
@@ -288,7 +338,11 @@ pub(super) fn links_of(cell: &Cell) -> &[RecordId] {
 
 /// A cell of links; empty without any.
 pub(super) fn link_cell(links: Vec<RecordId>) -> Cell {
-    if links.is_empty() { Cell::Empty } else { Cell::Links(links.into_boxed_slice()) }
+    if links.is_empty() {
+        Cell::Empty
+    } else {
+        Cell::Links(links.into_boxed_slice())
+    }
 }
 
 /// The error for an id that is no record of the table.

@@ -3,7 +3,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::super::cell::{Cell, ChoiceInput, LinkInput, Mode, ParseContext, Parsed, PersonCell, parse};
+use super::super::cell::{
+    Cell, ChoiceInput, LinkInput, Mode, ParseContext, Parsed, PersonCell, parse,
+};
 use super::super::schema::{Field, Kind, Table};
 use super::super::service::{ImportDocument, ImportRecord};
 use super::super::snapshot::{RowMeta, stored_cells};
@@ -64,12 +66,17 @@ impl<'a> Import<'a> {
         author: &'a Author,
         now: Millis,
     ) -> BaseResult<Self> {
-        let tables: Vec<Table> =
-            document.tables.iter().map(Table::from_schema).collect::<BaseResult<_>>()?;
+        let tables: Vec<Table> = document
+            .tables
+            .iter()
+            .map(Table::from_schema)
+            .collect::<BaseResult<_>>()?;
         check_tables(&tables)?;
         let known: HashSet<String> = tables.iter().map(|table| table.id.to_string()).collect();
         if let Some(unknown) = document.records.keys().find(|id| !known.contains(*id)) {
-            return Err(invalid(format!("records: table {unknown} is not among the tables")));
+            return Err(invalid(format!(
+                "records: table {unknown} is not among the tables"
+            )));
         }
         let mut places = HashMap::new();
         for (index, table) in tables.iter().enumerate() {
@@ -97,10 +104,12 @@ impl<'a> Import<'a> {
     fn read_table(&mut self, index: usize, document: &ImportDocument) -> BaseResult<()> {
         let records = records_of(document, self.tables[index].id);
         for (at, record) in records.iter().enumerate() {
-            let row = self.read_record(index, at, record).map_err(|error| BaseError {
-                message: format!("record {}: {}", record.id, error.message),
-                ..error
-            })?;
+            let row = self
+                .read_record(index, at, record)
+                .map_err(|error| BaseError {
+                    message: format!("record {}: {}", record.id, error.message),
+                    ..error
+                })?;
             self.rows[index].push(row);
         }
         self.number_rows(index);
@@ -137,7 +146,11 @@ impl<'a> Import<'a> {
     }
 
     fn read_cell(&mut self, table: usize, field: &Field, value: &Value) -> BaseResult<Cell> {
-        let context = ParseContext { mode: Mode::Import, people: self.people, now: self.now };
+        let context = ParseContext {
+            mode: Mode::Import,
+            people: self.people,
+            now: self.now,
+        };
         match parse(field, value, &context)? {
             Parsed::Cell(cell) => Ok(cell),
             Parsed::Choices(inputs) => Ok(self.choices(table, field, inputs)),
@@ -175,7 +188,9 @@ impl<'a> Import<'a> {
     }
 
     fn links(&mut self, field: &Field, inputs: Vec<LinkInput>) -> Cell {
-        let Kind::Links(link) = &field.kind else { return Cell::Empty };
+        let Kind::Links(link) = &field.kind else {
+            return Cell::Empty;
+        };
         let mut links = Vec::with_capacity(inputs.len());
         for input in inputs {
             let target = match input {
@@ -194,9 +209,15 @@ impl<'a> Import<'a> {
     fn number_rows(&mut self, index: usize) {
         let table = &self.tables[index];
         let rows = &mut self.rows[index];
-        self.counters.rows.insert(table.id, i64::try_from(rows.len()).unwrap_or(i64::MAX));
+        self.counters
+            .rows
+            .insert(table.id, i64::try_from(rows.len()).unwrap_or(i64::MAX));
         self.counters.records.insert(table.id, rows.len() as u64);
-        for field in table.fields.iter().filter(|field| matches!(field.kind, Kind::AutoNumber)) {
+        for field in table
+            .fields
+            .iter()
+            .filter(|field| matches!(field.kind, Kind::AutoNumber))
+        {
             let given = rows.iter().filter_map(|row| match row.cells[field.slot] {
                 Cell::Number(number) => Some(number as i64),
                 _ => None,
@@ -217,16 +238,24 @@ impl<'a> Import<'a> {
         let mut missing: Vec<(usize, usize, usize, RecordId)> = Vec::new();
         for (index, table) in self.tables.iter().enumerate() {
             for field in &table.fields {
-                let Kind::Links(link) = &field.kind else { continue };
-                let Some(inverse) = link.inverse else { continue };
+                let Kind::Links(link) = &field.kind else {
+                    continue;
+                };
+                let Some(inverse) = link.inverse else {
+                    continue;
+                };
                 let target = self.tables.iter().find(|other| other.id == link.table);
-                let Some(slot) = target.and_then(|other| other.field(inverse)).map(|twin| twin.slot)
+                let Some(slot) = target
+                    .and_then(|other| other.field(inverse))
+                    .map(|twin| twin.slot)
                 else {
                     continue;
                 };
                 for row in &self.rows[index] {
                     for linked in links_of(&row.cells[field.slot]) {
-                        let Some((other, at)) = self.places.get(linked) else { continue };
+                        let Some((other, at)) = self.places.get(linked) else {
+                            continue;
+                        };
                         let twin = links_of(&self.rows[*other][*at].cells[slot]);
                         if !twin.contains(&row.meta.id) {
                             missing.push((*other, *at, slot, row.meta.id));
@@ -270,7 +299,11 @@ impl<'a> Import<'a> {
                 seq: 1,
                 counters: self.counters,
             },
-            tables: self.tables.iter().map(|table| table.to_schema(true)).collect(),
+            tables: self
+                .tables
+                .iter()
+                .map(|table| table.to_schema(true))
+                .collect(),
             records,
             warnings: self.warnings,
         })
@@ -294,7 +327,10 @@ fn record_row(table: &Table, row: &ImportedRow) -> RecordRow {
 }
 
 fn records_of(document: &ImportDocument, table: TableId) -> &[ImportRecord] {
-    document.records.get(&table.to_string()).map_or(&[], Vec::as_slice)
+    document
+        .records
+        .get(&table.to_string())
+        .map_or(&[], Vec::as_slice)
 }
 
 fn last_modified(table: &Table, cells: &[Cell]) -> (Option<Millis>, Option<Arc<PersonCell>>) {
@@ -303,7 +339,9 @@ fn last_modified(table: &Table, cells: &[Cell]) -> (Option<Millis>, Option<Arc<P
     for field in &table.fields {
         match (&field.kind, &cells[field.slot]) {
             (Kind::LastModifiedTime { .. }, Cell::Time(time)) => at = at.max(Some(*time)),
-            (Kind::LastModifiedBy, Cell::Person(person)) => by = Some(Arc::new(PersonCell::clone(person))),
+            (Kind::LastModifiedBy, Cell::Person(person)) => {
+                by = Some(Arc::new(PersonCell::clone(person)))
+            }
             _ => {}
         }
     }
@@ -321,16 +359,25 @@ fn check_tables(tables: &[Table]) -> BaseResult<()> {
     let mut names = HashSet::new();
     for table in tables {
         if !ids.insert(table.id.to_string()) || !names.insert(table.name.to_lowercase()) {
-            return Err(invalid(format!("table {} ({}) is there twice", table.name, table.id)));
+            return Err(invalid(format!(
+                "table {} ({}) is there twice",
+                table.name, table.id
+            )));
         }
         if table.field(table.primary).is_none() {
-            return Err(invalid(format!("table {}: primaryFieldId is no field of it", table.name)));
+            return Err(invalid(format!(
+                "table {}: primaryFieldId is no field of it",
+                table.name
+            )));
         }
         let mut field_names = HashSet::new();
         for field in &table.fields {
             let fresh = ids.insert(field.id.to_string());
             if !fresh || !field_names.insert(field.name.to_lowercase()) {
-                return Err(invalid(format!("table {}: field {} is there twice", table.name, field.name)));
+                return Err(invalid(format!(
+                    "table {}: field {} is there twice",
+                    table.name, field.name
+                )));
             }
         }
     }
@@ -339,7 +386,9 @@ fn check_tables(tables: &[Table]) -> BaseResult<()> {
 
 fn frozen_warning(tables: &[Table]) -> Option<String> {
     let fields = tables.iter().flat_map(|table| &table.fields);
-    let frozen = fields.filter(|field| matches!(field.kind, Kind::Frozen { .. })).count();
+    let frozen = fields
+        .filter(|field| matches!(field.kind, Kind::Frozen { .. }))
+        .count();
     (frozen > 0).then(|| {
         format!("{frozen} computed fields of types this server does not compute keep the values of the document")
     })

@@ -36,7 +36,14 @@ pub(in crate::airtable) fn update(
     let mut ids = Vec::with_capacity(request.records.len());
     for record in &request.records {
         let id = parse_record_id(&record.id)?;
-        ids.push(change(draft, table, id, &record.fields, request.replace, request.typecast)?);
+        ids.push(change(
+            draft,
+            table,
+            id,
+            &record.fields,
+            request.replace,
+            request.typecast,
+        )?);
     }
     refuse_twice(&ids)?;
     Ok(ids)
@@ -56,7 +63,11 @@ pub(in crate::airtable) fn upsert(
     request: &UpsertRecords,
 ) -> BaseResult<UpsertPlan> {
     let keys = merge_fields(&*draft.table(table)?, &request.fields_to_merge_on)?;
-    let mut plan = UpsertPlan { all: Vec::new(), created: Vec::new(), updated: Vec::new() };
+    let mut plan = UpsertPlan {
+        all: Vec::new(),
+        created: Vec::new(),
+        updated: Vec::new(),
+    };
     for (id, values) in &request.records {
         let found = match id {
             Some(id) => Some(parse_record_id(id)?),
@@ -88,8 +99,10 @@ pub(in crate::airtable) fn delete(
     table: TableId,
     records: &[String],
 ) -> BaseResult<Vec<RecordId>> {
-    let ids: Vec<RecordId> =
-        records.iter().map(|id| parse_record_id(id)).collect::<BaseResult<_>>()?;
+    let ids: Vec<RecordId> = records
+        .iter()
+        .map(|id| parse_record_id(id))
+        .collect::<BaseResult<_>>()?;
     refuse_twice(&ids)?;
     for id in &ids {
         draft.remove(table, *id)?;
@@ -146,7 +159,11 @@ fn merge_fields(table: &Table, names: &[String]) -> BaseResult<Vec<Arc<Field>>> 
         }
         Err(BaseError::new(
             BaseErrorKind::InvalidRequest,
-            format!("Field \"{}\" of type {} cannot be merged on", field.name, field.kind.type_name()),
+            format!(
+                "Field \"{}\" of type {} cannot be merged on",
+                field.name,
+                field.kind.type_name()
+            ),
         ))
     };
     names.iter().map(field).collect()
@@ -180,29 +197,40 @@ fn find_by_keys(
 ) -> BaseResult<Option<RecordId>> {
     let mut wanted = Vec::with_capacity(keys.len());
     for key in keys {
-        let value = values.get(&key.name).or_else(|| values.get(&key.id.to_string()));
+        let value = values
+            .get(&key.name)
+            .or_else(|| values.get(&key.id.to_string()));
         let value = value.ok_or_else(|| {
             BaseError::new(
                 BaseErrorKind::InvalidRequest,
-                format!("Every record without an id must name the merge field \"{}\"", key.name),
+                format!(
+                    "Every record without an id must name the merge field \"{}\"",
+                    key.name
+                ),
             )
         })?;
         let definition = draft.table(table)?;
         wanted.push(draft.read(&definition, key, value, typecast)?);
     }
     let matches = |id: &RecordId| {
-        keys.iter().zip(&wanted).all(|(key, cell)| draft.cell(table, *id, key.slot) == *cell)
+        keys.iter()
+            .zip(&wanted)
+            .all(|(key, cell)| draft.cell(table, *id, key.slot) == *cell)
     };
     // The records as they were when the request came: what it makes itself does not match.
     let snapshot = draft.snapshot(table);
-    let mut found = snapshot.into_iter().flat_map(|snapshot| snapshot.rows.keys()).filter(|id| {
-        draft.exists(table, **id) && matches(id)
-    });
+    let mut found = snapshot
+        .into_iter()
+        .flat_map(|snapshot| snapshot.rows.keys())
+        .filter(|id| draft.exists(table, **id) && matches(id));
     let first = found.next().copied();
     if found.next().is_some() {
         return Err(BaseError::new(
             BaseErrorKind::InvalidRequest,
-            format!("More than one record matches the merge key {}", describe(keys, values)),
+            format!(
+                "More than one record matches the merge key {}",
+                describe(keys, values)
+            ),
         ));
     }
     Ok(first)
@@ -210,7 +238,9 @@ fn find_by_keys(
 
 fn describe(keys: &[Arc<Field>], values: &FieldValues) -> String {
     let part = |key: &Arc<Field>| {
-        let value = values.get(&key.name).or_else(|| values.get(&key.id.to_string()));
+        let value = values
+            .get(&key.name)
+            .or_else(|| values.get(&key.id.to_string()));
         format!("{} = {}", key.name, value.unwrap_or(&Value::Null))
     };
     keys.iter().map(part).collect::<Vec<_>>().join(", ")

@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use super::super::cell::{Cell, PersonCell};
 use super::super::schema::{
-    self, Base, Field, Kind, Link, Table, View, check_field_name, check_table_name, primary_allowed,
-    update_options,
+    self, Base, Field, Kind, Link, Table, View, check_field_name, check_table_name,
+    primary_allowed, update_options,
 };
 use super::super::snapshot::State;
 use super::super::store::Counters;
@@ -22,9 +22,20 @@ pub(in crate::airtable) fn new_base(
     workspace: WorkspaceId,
     name: String,
 ) -> State {
-    let base = Base { id, tenant, workspace, name, tables: Vec::new() };
+    let base = Base {
+        id,
+        tenant,
+        workspace,
+        name,
+        tables: Vec::new(),
+    };
     let counters = Counters::default();
-    State { base: Arc::new(base), seq: 0, counters, tables: HashMap::new() }
+    State {
+        base: Arc::new(base),
+        seq: 0,
+        counters,
+        tables: HashMap::new(),
+    }
 }
 
 /// Drafts a table with its grid view.
@@ -42,7 +53,10 @@ pub(in crate::airtable) fn create_table(
     if !primary_allowed(&primary) {
         return Err(BaseError::new(
             BaseErrorKind::InvalidFieldTypeOptionsForCreate,
-            format!("A field of type {} cannot be the primary field", first.field_type),
+            format!(
+                "A field of type {} cannot be the primary field",
+                first.field_type
+            ),
         ));
     }
     let id = TableId::fresh();
@@ -129,7 +143,10 @@ fn twin(
     }
     let id = FieldId::fresh();
     let taken = |name: &str| {
-        target.fields.iter().any(|field| field.name.to_lowercase() == name.to_lowercase())
+        target
+            .fields
+            .iter()
+            .any(|field| field.name.to_lowercase() == name.to_lowercase())
     };
     let numbered = (2..).map(|number| format!("{} {number}", definition.name));
     let mut candidates = std::iter::once(definition.name.clone()).chain(numbered);
@@ -161,7 +178,9 @@ fn check_references(table: &Table, kind: &Kind) -> BaseResult<()> {
     };
     match kind {
         Kind::Count { link: Some(id) } => {
-            let link = table.field(*id).filter(|field| matches!(field.kind, Kind::Links(_)));
+            let link = table
+                .field(*id)
+                .filter(|field| matches!(field.kind, Kind::Links(_)));
             link.map(drop).ok_or_else(|| unknown(id))
         }
         Kind::LastModifiedTime { watched, .. } => {
@@ -175,7 +194,9 @@ fn check_references(table: &Table, kind: &Kind) -> BaseResult<()> {
 /// Gives the records that are already there the values a new computed field has for them.
 fn fill(draft: &mut Draft<'_>, table: TableId, field: FieldId) -> BaseResult<()> {
     let definition = draft.table(table)?;
-    let Some(field) = definition.field(field).cloned() else { return Ok(()) };
+    let Some(field) = definition.field(field).cloned() else {
+        return Ok(());
+    };
     let fills = matches!(
         field.kind,
         Kind::AutoNumber | Kind::LastModifiedTime { .. } | Kind::LastModifiedBy
@@ -261,9 +282,16 @@ pub(in crate::airtable) fn update_field(
 
 /// Drafts the removal of a view; a table keeps at least one.
 pub(in crate::airtable) fn delete_view(draft: &mut Draft<'_>, view: ViewId) -> BaseResult<()> {
-    let holder = draft.base.tables.iter().find(|table| table.views.iter().any(|v| v.id == view));
+    let holder = draft
+        .base
+        .tables
+        .iter()
+        .find(|table| table.views.iter().any(|v| v.id == view));
     let Some(holder) = holder else {
-        return Err(BaseError::new(BaseErrorKind::ViewIdNotFound, format!("View {view} not found")));
+        return Err(BaseError::new(
+            BaseErrorKind::ViewIdNotFound,
+            format!("View {view} not found"),
+        ));
     };
     if holder.views.len() == 1 {
         return Err(invalid("The last view of a table cannot be deleted"));
@@ -278,7 +306,11 @@ const LONGEST_DESCRIPTION: usize = 20_000;
 
 fn check_description(description: Option<&str>) -> BaseResult<()> {
     let too_long = description.is_some_and(|text| text.chars().count() > LONGEST_DESCRIPTION);
-    if too_long { Err(invalid("A description has at most 20,000 characters")) } else { Ok(()) }
+    if too_long {
+        Err(invalid("A description has at most 20,000 characters"))
+    } else {
+        Ok(())
+    }
 }
 
 fn invalid(message: &str) -> BaseError {

@@ -2,7 +2,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::super::cell::{Cell, ChoiceInput, LinkInput, Mode, ParseContext, Parsed, parse, resolve_attachments};
+use super::super::cell::{
+    Cell, ChoiceInput, LinkInput, Mode, ParseContext, Parsed, parse, resolve_attachments,
+};
 use super::super::schema::{Choices, Field, Kind, Link, Table};
 use super::super::snapshot::row_name_of;
 use super::draft::{Draft, link_cell};
@@ -37,8 +39,16 @@ impl Draft<'_> {
         value: &Value,
         typecast: bool,
     ) -> BaseResult<Cell> {
-        let mode = if typecast { Mode::Typecast } else { Mode::Strict };
-        let context = ParseContext { mode, people: self.people, now: self.now };
+        let mode = if typecast {
+            Mode::Typecast
+        } else {
+            Mode::Strict
+        };
+        let context = ParseContext {
+            mode,
+            people: self.people,
+            now: self.now,
+        };
         match parse(field, value, &context)? {
             Parsed::Cell(cell) => Ok(cell),
             Parsed::Choices(inputs) => self.read_choices(table.id, field, inputs),
@@ -72,7 +82,9 @@ impl Draft<'_> {
     /// The choice of a name, made when it is new and the author may change the schema.
     fn choice(&mut self, table: TableId, field: FieldId, name: &str) -> BaseResult<ChoiceId> {
         let definition = self.table(table)?;
-        let current = definition.field(field).and_then(|field| choices_of(&field.kind));
+        let current = definition
+            .field(field)
+            .and_then(|field| choices_of(&field.kind));
         let current = current.ok_or_else(|| BaseError::internal("a choice for no select field"))?;
         if let Some(index) = current.by_name.get(name) {
             return Ok(current.list[*index].id);
@@ -94,7 +106,9 @@ impl Draft<'_> {
             *place = Arc::new(field);
         }
         self.redefine(changed);
-        made.first().copied().ok_or_else(|| BaseError::internal("a new choice has no id"))
+        made.first()
+            .copied()
+            .ok_or_else(|| BaseError::internal("a new choice has no id"))
     }
 
     fn read_links(&mut self, field: &Field, inputs: Vec<LinkInput>) -> BaseResult<Cell> {
@@ -148,7 +162,9 @@ impl Draft<'_> {
         if let Some(((_, id), _)) = drafted {
             return Ok(*id);
         }
-        let stored = self.snapshot(link.table).and_then(|snapshot| snapshot.find_by_name(name));
+        let stored = self
+            .snapshot(link.table)
+            .and_then(|snapshot| snapshot.find_by_name(name));
         if let Some(id) = stored.filter(|id| self.exists(link.table, *id)) {
             return Ok(id);
         }
@@ -168,9 +184,15 @@ pub(super) fn choices_of(kind: &Kind) -> Option<&Choices> {
 }
 
 /// The field of a name or id.
-pub(in crate::airtable) fn find_field<'t>(table: &'t Table, name: &str) -> BaseResult<&'t Arc<Field>> {
+pub(in crate::airtable) fn find_field<'t>(
+    table: &'t Table,
+    name: &str,
+) -> BaseResult<&'t Arc<Field>> {
     table.find_field(name).ok_or_else(|| {
-        BaseError::new(BaseErrorKind::UnknownFieldName, format!("Unknown field name: \"{name}\""))
+        BaseError::new(
+            BaseErrorKind::UnknownFieldName,
+            format!("Unknown field name: \"{name}\""),
+        )
     })
 }
 

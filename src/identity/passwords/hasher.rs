@@ -34,29 +34,41 @@ pub(crate) struct PasswordHasher {
 impl PasswordHasher {
     pub(crate) fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        Self { permits: Arc::new(Semaphore::new(cores)) }
+        Self {
+            permits: Arc::new(Semaphore::new(cores)),
+        }
     }
 
     /// A salted hash with its parameters, in PHC form.
     pub(crate) async fn hash(&self, password: String) -> Result<String, Error> {
         self.run(move || {
-            let hash = argon2()?.hash_password(password.as_bytes()).map_err(Error::internal)?;
+            let hash = argon2()?
+                .hash_password(password.as_bytes())
+                .map_err(Error::internal)?;
             Ok(hash.to_string())
         })
         .await
     }
 
     /// Compares with a stored hash; the work is the same when there is none.
-    pub(crate) async fn verify(&self, password: String, stored: Option<String>) -> Result<Verdict, Error> {
+    pub(crate) async fn verify(
+        &self,
+        password: String,
+        stored: Option<String>,
+    ) -> Result<Verdict, Error> {
         self.run(move || {
             let hash = stored.as_deref().unwrap_or(DECOY);
             let parsed = PasswordHash::new(hash).map_err(Error::internal)?;
-            let matches = argon2()?.verify_password(password.as_bytes(), &parsed).is_ok();
-            Ok(match (matches && stored.is_some(), hash.starts_with(CURRENT)) {
-                (false, _) => Verdict::Wrong,
-                (true, true) => Verdict::Right,
-                (true, false) => Verdict::RightButOld,
-            })
+            let matches = argon2()?
+                .verify_password(password.as_bytes(), &parsed)
+                .is_ok();
+            Ok(
+                match (matches && stored.is_some(), hash.starts_with(CURRENT)) {
+                    (false, _) => Verdict::Wrong,
+                    (true, true) => Verdict::Right,
+                    (true, false) => Verdict::RightButOld,
+                },
+            )
         })
         .await
     }
@@ -65,13 +77,20 @@ impl PasswordHasher {
         &self,
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let permit = self.permits.clone().acquire_owned().await.map_err(Error::internal)?;
+        let permit = self
+            .permits
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(Error::internal)?;
         let work = move || {
             // The permit lives as long as the work, even when the request is gone.
             let _permit = permit;
             work()
         };
-        tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(Error::internal)?
     }
 }
 
@@ -98,11 +117,17 @@ mod tests {
     #[tokio::test]
     async fn a_missing_hash_matches_nothing_and_an_old_one_is_noticed() {
         let hasher = PasswordHasher::new();
-        assert_eq!(hasher.verify(String::new(), None).await.unwrap(), Verdict::Wrong);
+        assert_eq!(
+            hasher.verify(String::new(), None).await.unwrap(),
+            Verdict::Wrong
+        );
         let params = Params::new(8192, 1, 1, None).unwrap();
         let old = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let stored = old.hash_password(b"correct horse").unwrap().to_string();
-        let verdict = hasher.verify("correct horse".to_owned(), Some(stored)).await.unwrap();
+        let verdict = hasher
+            .verify("correct horse".to_owned(), Some(stored))
+            .await
+            .unwrap();
         assert_eq!(verdict, Verdict::RightButOld);
     }
 }

@@ -24,13 +24,19 @@ pub(crate) fn check_password(password: &str, local_part: &str) -> Result<(), Err
     }
     let lowered = password.to_lowercase();
     if leans_on(&lowered, local_part) {
-        return Err(Error::WeakPassword("must not be built on your e-mail address"));
+        return Err(Error::WeakPassword(
+            "must not be built on your e-mail address",
+        ));
     }
     if leans_on(&lowered, "pyairtable") || leans_on(&lowered, "password") {
-        return Err(Error::WeakPassword("must not be built on the product's name or the word password"));
+        return Err(Error::WeakPassword(
+            "must not be built on the product's name or the word password",
+        ));
     }
     if is_repetition(&lowered) || is_sequence(&lowered) {
-        return Err(Error::WeakPassword("must not be one repetition or sequence"));
+        return Err(Error::WeakPassword(
+            "must not be one repetition or sequence",
+        ));
     }
     Ok(())
 }
@@ -46,13 +52,19 @@ fn leans_on(lowered: &str, word: &str) -> bool {
 
 fn is_repetition(lowered: &str) -> bool {
     let characters: Vec<char> = lowered.chars().collect();
-    (1..=LONGEST_REPEATED_UNIT)
-        .any(|unit| characters.iter().zip(characters.iter().skip(unit)).all(|(left, right)| left == right))
+    (1..=LONGEST_REPEATED_UNIT).any(|unit| {
+        characters
+            .iter()
+            .zip(characters.iter().skip(unit))
+            .all(|(left, right)| left == right)
+    })
 }
 
 fn is_sequence(lowered: &str) -> bool {
     let backwards: String = lowered.chars().rev().collect();
-    SEQUENCES.iter().any(|sequence| sequence.contains(lowered) || sequence.contains(&backwards))
+    SEQUENCES
+        .iter()
+        .any(|sequence| sequence.contains(lowered) || sequence.contains(&backwards))
 }
 
 #[cfg(test)]
@@ -62,7 +74,12 @@ mod tests {
     #[test]
     fn long_unguessable_passwords_of_any_characters_pass() {
         let mixed: String = ('\u{100}'..).take(256).collect();
-        for good in ["correct horse battery", "🦀🌍🎉🔑🍋🚀🎲🧩🛶🌵🎻🧭", " leading and trailing ", &mixed] {
+        for good in [
+            "correct horse battery",
+            "🦀🌍🎉🔑🍋🚀🎲🧩🛶🌵🎻🧭",
+            " leading and trailing ",
+            &mixed,
+        ] {
             assert!(check_password(good, "ada").is_ok(), "{good:?}");
         }
     }
@@ -83,7 +100,10 @@ mod tests {
             &too_long,
         ];
         for password in bad {
-            assert!(check_password(password, "lovelace").is_err(), "{password:?}");
+            assert!(
+                check_password(password, "lovelace").is_err(),
+                "{password:?}"
+            );
         }
     }
 }

@@ -56,17 +56,25 @@ async fn reach(
     // A tenant's owner has a role in every workspace, so only the look into the tenant tells whether it is one.
     let resource = identity.find_workspace(actor.tenant, id).await?;
     let role = actor.require(id, permission).map_err(Error::from)?;
-    Ok(Reached { actor, role, resource })
+    Ok(Reached {
+        actor,
+        role,
+        resource,
+    })
 }
 
-fn identity(request: &HttpRequest) -> Result<Data<Identity>, Problem> {
+fn identity(request: &HttpRequest) -> Result<Data<Identity>, Error> {
     request
         .app_data::<Data<Identity>>()
         .cloned()
-        .ok_or_else(|| Problem::internal().cause("identity is not mounted"))
+        .ok_or_else(|| Error::internal("identity is not mounted"))
 }
 
 /// An id from the path; what is no id names nothing, exactly like an unknown one.
 pub(super) fn path_id<T: FromStr>(request: &HttpRequest, name: &str) -> Result<T, Error> {
-    request.match_info().query(name).parse().map_err(|_| Error::NotFound)
+    request
+        .match_info()
+        .query(name)
+        .parse()
+        .map_err(|_| Error::NotFound)
 }

@@ -47,8 +47,11 @@ refusals! {
 }
 
 fn problem((status, text): (&str, &str)) -> (String, RefOr<Response>) {
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-    let response =
-        ResponseBuilder::new().description(text).content("application/problem+json", content);
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("Problem")))
+        .build();
+    let response = ResponseBuilder::new()
+        .description(text)
+        .content("application/problem+json", content);
     (status.to_owned(), response.build().into())
 }

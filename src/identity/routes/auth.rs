@@ -5,10 +5,10 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::answers::{BodyRefusals, CallerRefusals, Conflicts, Failures, SignInRefusals};
+use super::cookies;
 use super::own_site::{GuardedSite, OwnSite};
 use super::session::{self, SessionResponse, UserResponse};
 use super::workspaces::WorkspaceResponse;
-use super::cookies;
 use crate::contracts::{Caller, CallerState, ClientAddress, Credential, Denied, Scope, TenantRole};
 use crate::identity::error::Error;
 use crate::identity::service::Identity;
@@ -43,7 +43,11 @@ struct SetUpInstance {
     #[schema(max_length = 200)]
     token: String,
     /// E-mail address to sign in with.
-    #[schema(min_length = 3, max_length = 254, pattern = r"^[^\x00-\x20\x7f@]+@[^\x00-\x20\x7f@]+$")]
+    #[schema(
+        min_length = 3,
+        max_length = 254,
+        pattern = r"^[^\x00-\x20\x7f@]+@[^\x00-\x20\x7f@]+$"
+    )]
     email: String,
     /// 12 to 256 characters.
     #[schema(min_length = 12, max_length = 256)]
@@ -199,7 +203,9 @@ async fn log_out(
 ) -> Result<HttpResponse, Problem> {
     let https = identity.is_https();
     let refresh = cookies::shown_refresh(&request, https);
-    identity.logout(refresh.as_deref(), caller_session(&request)).await?;
+    identity
+        .logout(refresh.as_deref(), caller_session(&request))
+        .await?;
     let [access, refresh] = cookies::cleared(https, &request);
     let mut response = HttpResponse::NoContent();
     response.insert_header(("Clear-Site-Data", "\"cache\", \"storage\""));
@@ -235,9 +241,15 @@ async fn find_me(identity: Data<Identity>, caller: Caller) -> Result<Json<MeResp
             email: caller.email.to_string(),
             name: caller.name.to_string(),
         },
-        tenant: TenantResponse { id: caller.tenant, name },
+        tenant: TenantResponse {
+            id: caller.tenant,
+            name,
+        },
         role: caller.tenant_role,
-        workspaces: workspaces.into_iter().map(WorkspaceResponse::from).collect(),
+        workspaces: workspaces
+            .into_iter()
+            .map(WorkspaceResponse::from)
+            .collect(),
     }))
 }
 
@@ -252,8 +264,13 @@ async fn update_password(
     address: ClientAddress,
     body: Json<UpdatePassword>,
 ) -> Result<HttpResponse, Problem> {
-    let UpdatePassword { current_password, new_password } = body.into_inner();
-    identity.change_password(&caller, current_password, new_password, address.0).await?;
+    let UpdatePassword {
+        current_password,
+        new_password,
+    } = body.into_inner();
+    identity
+        .change_password(&caller, current_password, new_password, address.0)
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -269,7 +286,13 @@ async fn accept_invite(
     address: ClientAddress,
     body: Json<AcceptInvite>,
 ) -> Result<HttpResponse, Problem> {
-    let AcceptInvite { token, password, name } = body.into_inner();
-    let signed_in = identity.accept_invite(&token, password, name.as_deref(), address.0).await?;
+    let AcceptInvite {
+        token,
+        password,
+        name,
+    } = body.into_inner();
+    let signed_in = identity
+        .accept_invite(&token, password, name.as_deref(), address.0)
+        .await?;
     Ok(session::answer(&identity, &request, &site, signed_in))
 }

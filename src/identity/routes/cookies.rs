@@ -16,7 +16,13 @@ pub(super) fn refresh(
     seconds: u64,
     request: &HttpRequest,
 ) -> Cookie<'static> {
-    cookie(refresh_name(https), value, refresh_path(request), https, seconds)
+    cookie(
+        refresh_name(https),
+        value,
+        refresh_path(request),
+        https,
+        seconds,
+    )
 }
 
 /// Cookies that make a browser forget both tokens.
@@ -31,7 +37,11 @@ pub(super) fn shown_refresh(request: &HttpRequest, https: bool) -> Option<String
 
 /// `/api/v1` is a twin of `/api`, with sign-in routes of its own.
 fn refresh_path(request: &HttpRequest) -> &'static str {
-    if request.path().starts_with("/api/v1/") { "/api/v1/auth" } else { REFRESH_PATH }
+    if request.path().starts_with("/api/v1/") {
+        "/api/v1/auth"
+    } else {
+        REFRESH_PATH
+    }
 }
 
 fn cookie(

@@ -21,7 +21,10 @@ const DEFAULT_DAYS: u16 = 90;
 const MOST_DAYS: u16 = 365;
 
 pub(super) fn mount(config: &mut ServiceConfig<'_>) {
-    config.service(list_api_keys).service(create_api_key).service(delete_api_key);
+    config
+        .service(list_api_keys)
+        .service(create_api_key)
+        .service(delete_api_key);
 }
 
 /// An API key without its secret.
@@ -84,7 +87,11 @@ struct ApiKeyListResponse {
 #[serde(deny_unknown_fields)]
 struct CreateApiKey {
     /// What it is for.
-    #[schema(min_length = 1, max_length = 100, pattern = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")]
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
+    )]
     name: String,
     /// What it may do; everything when left out.
     #[serde(default)]
@@ -107,7 +114,10 @@ impl CreateApiKey {
             None => Ok(Expiry::Days(DEFAULT_DAYS)),
             Some(None) => Ok(Expiry::Never),
             Some(Some(days @ 1..=MOST_DAYS)) => Ok(Expiry::Days(days)),
-            Some(Some(_)) => Err(Error::invalid("expires_in_days", "must be from 1 to 365, or null")),
+            Some(Some(_)) => Err(Error::invalid(
+                "expires_in_days",
+                "must be from 1 to 365, or null",
+            )),
         }
     }
 
@@ -133,7 +143,10 @@ async fn list_api_keys(
 ) -> Result<Json<ApiKeyListResponse>, Problem> {
     let keys = identity.list_keys(&caller).await?;
     let items = keys.into_iter().map(ApiKeyResponse::from).collect();
-    Ok(Json(ApiKeyListResponse { items, next_cursor: None }))
+    Ok(Json(ApiKeyListResponse {
+        items,
+        next_cursor: None,
+    }))
 }
 
 /// Makes an API key; its text is in this answer alone.
@@ -150,7 +163,10 @@ async fn create_api_key(
     let (scopes, expiry) = (body.scope_set()?, body.expiry()?);
     let created = identity.create_key(&caller, &name, scopes, expiry).await?;
     let details = ApiKeyResponse::from(created.key);
-    Ok(HttpResponse::Created().json(CreatedApiKeyResponse { details, key: created.text }))
+    Ok(HttpResponse::Created().json(CreatedApiKeyResponse {
+        details,
+        key: created.text,
+    }))
 }
 
 /// Revokes one of the caller's API keys.
@@ -163,6 +179,8 @@ async fn delete_api_key(
     caller: Caller,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    identity.revoke_key(&caller, path_id(&request, "key_id")?).await?;
+    identity
+        .revoke_key(&caller, path_id(&request, "key_id")?)
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -57,7 +57,13 @@ impl From<WorkspaceMember> for MemberResponse {
             MemberStatus::Suspended => MemberState::Suspended,
         };
         let person = member.person;
-        Self { user_id: person.id, email: person.email, name: person.name, role: member.role, status }
+        Self {
+            user_id: person.id,
+            email: person.email,
+            name: person.name,
+            role: member.role,
+            status,
+        }
     }
 }
 
@@ -76,10 +82,18 @@ struct MemberListResponse {
 #[serde(deny_unknown_fields)]
 struct CreateMember {
     /// E-mail address.
-    #[schema(min_length = 3, max_length = 254, pattern = r"^[^\x00-\x20\x7f@]+@[^\x00-\x20\x7f@]+$")]
+    #[schema(
+        min_length = 3,
+        max_length = 254,
+        pattern = r"^[^\x00-\x20\x7f@]+@[^\x00-\x20\x7f@]+$"
+    )]
     email: String,
     /// Display name, until they choose another.
-    #[schema(min_length = 1, max_length = 100, pattern = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")]
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
+    )]
     name: String,
     /// Role in this workspace.
     role: Role,
@@ -113,9 +127,14 @@ async fn list_members(
     visible: Visible<Workspace>,
 ) -> Result<Json<MemberListResponse>, Problem> {
     let reached = visible.0;
-    let members = identity.list_members(&reached.actor, reached.resource.id).await?;
+    let members = identity
+        .list_members(&reached.actor, reached.resource.id)
+        .await?;
     let items = members.into_iter().map(MemberResponse::from).collect();
-    Ok(Json(MemberListResponse { items, next_cursor: None }))
+    Ok(Json(MemberListResponse {
+        items,
+        next_cursor: None,
+    }))
 }
 
 /// Adds a person to a workspace, by invitation when they are new.
@@ -136,9 +155,14 @@ async fn create_member(
         role: body.role,
     };
     let workspace = reached.resource.id;
-    let added = identity.add_member(&reached.actor, reached.role, workspace, newcomer).await?;
+    let added = identity
+        .add_member(&reached.actor, reached.role, workspace, newcomer)
+        .await?;
     let member = MemberResponse::from(added.member);
-    Ok(HttpResponse::Created().json(CreatedMemberResponse { member, invite_url: added.invite_url }))
+    Ok(HttpResponse::Created().json(CreatedMemberResponse {
+        member,
+        invite_url: added.invite_url,
+    }))
 }
 
 /// Gives a member another role.
@@ -159,8 +183,9 @@ async fn update_member(
     let reached = managed.0;
     let user = path_id(&request, "user_id")?;
     let workspace = reached.resource.id;
-    let changed =
-        identity.change_role(&reached.actor, reached.role, workspace, user, body.role).await?;
+    let changed = identity
+        .change_role(&reached.actor, reached.role, workspace, user, body.role)
+        .await?;
     Ok(Json(MemberResponse::from(changed)))
 }
 
@@ -179,6 +204,8 @@ async fn delete_member(
 ) -> Result<HttpResponse, Problem> {
     let reached = managed.0;
     let user = path_id(&request, "user_id")?;
-    identity.remove_member(&reached.actor, reached.role, reached.resource.id, user).await?;
+    identity
+        .remove_member(&reached.actor, reached.role, reached.resource.id, user)
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -38,14 +38,21 @@ impl FromRequest for GuardedSite {
 }
 
 fn check(request: &HttpRequest) -> Result<OwnSite, Error> {
-    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let header = |name: &str| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
     if let Some(site) = header(FETCH_SITE) {
         return match site {
             "same-origin" | "none" => Ok(OwnSite { is_browser: true }),
             _ => Err(Error::CrossSite),
         };
     }
-    let Some(origin) = header(ORIGIN.as_str()) else { return Ok(OwnSite { is_browser: false }) };
+    let Some(origin) = header(ORIGIN.as_str()) else {
+        return Ok(OwnSite { is_browser: false });
+    };
     let own_host = header(HOST.as_str()).or(request.uri().host());
     let origin_host = origin.split_once("://").map(|(_, host)| host);
     match own_host.is_some() && origin_host == own_host {
@@ -82,13 +89,22 @@ mod tests {
         let guard = ("x-pyairtable", "1");
         assert_eq!(verdict(&[]), (true, true));
         assert_eq!(verdict(&[("sec-fetch-site", "same-origin")]), (true, false));
-        assert_eq!(verdict(&[("sec-fetch-site", "same-origin"), guard]), (true, true));
+        assert_eq!(
+            verdict(&[("sec-fetch-site", "same-origin"), guard]),
+            (true, true)
+        );
         for site in ["cross-site", "same-site", "nonsense"] {
             assert_eq!(verdict(&[("sec-fetch-site", site), guard]), (false, false));
         }
         let host = ("host", "base.example:8080");
-        assert_eq!(verdict(&[host, ("origin", "http://base.example:8080"), guard]), (true, true));
-        assert_eq!(verdict(&[host, ("origin", "http://evil.example"), guard]), (false, false));
+        assert_eq!(
+            verdict(&[host, ("origin", "http://base.example:8080"), guard]),
+            (true, true)
+        );
+        assert_eq!(
+            verdict(&[host, ("origin", "http://evil.example"), guard]),
+            (false, false)
+        );
         assert_eq!(verdict(&[host, ("origin", "null"), guard]), (false, false));
     }
 }

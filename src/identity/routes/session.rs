@@ -44,13 +44,19 @@ pub(super) fn answer(
     let expires_in = identity.access_tokens().lifetime();
     let refresh_lifetime = u64::try_from(signed_in.refresh_lifetime / 1000).unwrap_or(0);
     let access = cookies::access(&signed_in.access, https, expires_in);
-    let refresh =
-        cookies::refresh(signed_in.refresh.as_str(), https, refresh_lifetime, request);
+    let refresh = cookies::refresh(signed_in.refresh.as_str(), https, refresh_lifetime, request);
     let user = signed_in.user;
-    HttpResponse::Ok().cookie(access).cookie(refresh).json(SessionResponse {
-        user: UserResponse { id: user.id, email: user.email, name: user.name },
-        expires_in,
-        token_type: "Bearer",
-        access_token: (!site.is_browser).then_some(signed_in.access),
-    })
+    HttpResponse::Ok()
+        .cookie(access)
+        .cookie(refresh)
+        .json(SessionResponse {
+            user: UserResponse {
+                id: user.id,
+                email: user.email,
+                name: user.name,
+            },
+            expires_in,
+            token_type: "Bearer",
+            access_token: (!site.is_browser).then_some(signed_in.access),
+        })
 }

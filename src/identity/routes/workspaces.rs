@@ -15,7 +15,10 @@ use crate::platform::ids::WorkspaceId;
 use crate::platform::problem::Problem;
 
 pub(super) fn mount(config: &mut ServiceConfig<'_>) {
-    config.service(list_workspaces).service(create_workspace).service(update_workspace);
+    config
+        .service(list_workspaces)
+        .service(create_workspace)
+        .service(update_workspace);
 }
 
 /// A workspace with the caller's role in it.
@@ -31,7 +34,11 @@ pub(super) struct WorkspaceResponse {
 
 impl From<(Workspace, Role)> for WorkspaceResponse {
     fn from((workspace, role): (Workspace, Role)) -> Self {
-        Self { id: workspace.id, name: workspace.name, role }
+        Self {
+            id: workspace.id,
+            name: workspace.name,
+            role,
+        }
     }
 }
 
@@ -50,7 +57,11 @@ struct WorkspaceListResponse {
 #[serde(deny_unknown_fields)]
 struct CreateWorkspace {
     /// Its name.
-    #[schema(min_length = 1, max_length = 100, pattern = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")]
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
+    )]
     name: String,
 }
 
@@ -59,7 +70,11 @@ struct CreateWorkspace {
 #[serde(deny_unknown_fields)]
 struct UpdateWorkspace {
     /// The new name.
-    #[schema(min_length = 1, max_length = 100, pattern = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")]
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
+    )]
     name: String,
 }
 
@@ -72,10 +87,18 @@ async fn list_workspaces(
     identity: Data<Identity>,
     caller: Caller,
 ) -> Result<Json<WorkspaceListResponse>, Problem> {
-    caller.require_scope(Permission::SchemaRead).map_err(Error::from)?;
+    caller
+        .require_scope(Permission::SchemaRead)
+        .map_err(Error::from)?;
     let workspaces = identity.list_workspaces(&caller).await?;
-    let items = workspaces.into_iter().map(WorkspaceResponse::from).collect();
-    Ok(Json(WorkspaceListResponse { items, next_cursor: None }))
+    let items = workspaces
+        .into_iter()
+        .map(WorkspaceResponse::from)
+        .collect();
+    Ok(Json(WorkspaceListResponse {
+        items,
+        next_cursor: None,
+    }))
 }
 
 /// Makes a workspace.
@@ -105,6 +128,8 @@ async fn update_workspace(
 ) -> Result<Json<WorkspaceResponse>, Problem> {
     let reached = managed.0;
     let name = Name::parse("name", &body.name)?;
-    let renamed = identity.rename_workspace(&reached.actor, reached.resource.id, &name).await?;
+    let renamed = identity
+        .rename_workspace(&reached.actor, reached.resource.id, &name)
+        .await?;
     Ok(Json(WorkspaceResponse::from((renamed, reached.role))))
 }

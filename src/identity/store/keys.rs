@@ -31,7 +31,11 @@ impl ApiKey {
             name: row.name,
             secret_hash: row.secret_hash,
             // A scope that this version does not know gives no right.
-            scopes: row.scopes.split(',').filter_map(|scope| scope.parse::<Scope>().ok()).collect(),
+            scopes: row
+                .scopes
+                .split(',')
+                .filter_map(|scope| scope.parse::<Scope>().ok())
+                .collect(),
             created_at: row.created_at,
             expires_at: row.expires_at,
             last_used_at: row.last_used_at,
@@ -52,7 +56,10 @@ pub(crate) async fn insert_key(tx: &TenantTx, key: &ApiKey) -> Result<(), DbErr>
         revoked_at: Set(None),
         last_used_at: Set(None),
     };
-    api_key::Entity::insert(row).exec_without_returning(tx.conn()).await.map(drop)
+    api_key::Entity::insert(row)
+        .exec_without_returning(tx.conn())
+        .await
+        .map(drop)
 }
 
 /// A person's keys that are not revoked, oldest first.

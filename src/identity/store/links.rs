@@ -1,5 +1,7 @@
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+};
 
 use super::entity::link;
 use super::parsed;
@@ -47,7 +49,10 @@ pub(crate) async fn insert_link(
         expires_at: Set(expires_at),
         used_at: Set(None),
     };
-    link::Entity::insert(row).exec_without_returning(conn).await.map(drop)
+    link::Entity::insert(row)
+        .exec_without_returning(conn)
+        .await
+        .map(drop)
 }
 
 /// The link with this hash and purpose, if it can still be used.
@@ -65,7 +70,11 @@ pub(crate) async fn find_link(
         .await?;
     row.map(|row| {
         let user = row.user_id.as_deref().map(parsed).transpose()?;
-        Ok(Link { hash: row.token_hash, tenant: parsed(&row.tenant_id)?, user })
+        Ok(Link {
+            hash: row.token_hash,
+            tenant: parsed(&row.tenant_id)?,
+            user,
+        })
     })
     .transpose()
 }

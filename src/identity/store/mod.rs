@@ -16,8 +16,8 @@ pub(crate) use links::{
     Link, Purpose, consume_link, delete_setup_links, find_link, insert_link, withdraw_invites,
 };
 pub(crate) use sessions::{
-    Session, delete_dead_sessions, end_session, end_sessions_of, find_session, insert_session, lock_session,
-    rotate_session,
+    Session, delete_dead_sessions, end_session, end_sessions_of, find_session, insert_session,
+    lock_session, rotate_session,
 };
 pub(crate) use tenants::{
     MemberStatus, Membership, activate_member, active_memberships, find_member, first_owner,
@@ -41,5 +41,10 @@ use sea_orm::DbErr;
 
 /// Reads a typed value out of a text column; what does not parse is a damaged row.
 fn parsed<T: FromStr>(text: &str) -> Result<T, DbErr> {
-    text.parse().map_err(|_| DbErr::Type(format!("a stored {} is not readable", std::any::type_name::<T>())))
+    text.parse().map_err(|_| {
+        DbErr::Type(format!(
+            "a stored {} is not readable",
+            std::any::type_name::<T>()
+        ))
+    })
 }

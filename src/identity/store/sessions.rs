@@ -59,17 +59,25 @@ pub(crate) async fn insert_session(tx: &SystemTx, session: &Session) -> Result<(
         expires_at: Set(session.expires_at),
         revoked_at: Set(None),
     };
-    session::Entity::insert(row).exec_without_returning(tx.conn()).await.map(drop)
+    session::Entity::insert(row)
+        .exec_without_returning(tx.conn())
+        .await
+        .map(drop)
 }
 
 pub(crate) async fn find_session(tx: &SystemTx, id: SessionId) -> Result<Option<Session>, DbErr> {
-    let row = session::Entity::find_by_id(id.to_string()).one(tx.conn()).await?;
+    let row = session::Entity::find_by_id(id.to_string())
+        .one(tx.conn())
+        .await?;
     row.map(Session::from_row).transpose()
 }
 
 /// The session, kept from other writers until the transaction ends.
 pub(crate) async fn lock_session(tx: &SystemTx, id: SessionId) -> Result<Option<Session>, DbErr> {
-    let row = session::Entity::find_by_id(id.to_string()).lock_exclusive().one(tx.conn()).await?;
+    let row = session::Entity::find_by_id(id.to_string())
+        .lock_exclusive()
+        .one(tx.conn())
+        .await?;
     row.map(Session::from_row).transpose()
 }
 
@@ -83,7 +91,10 @@ pub(crate) async fn rotate_session(
 ) -> Result<(), DbErr> {
     session::Entity::update_many()
         .col_expr(session::Column::RefreshHash, Expr::value(successor_hash))
-        .col_expr(session::Column::PreviousHash, Expr::value(session.refresh_hash.clone()))
+        .col_expr(
+            session::Column::PreviousHash,
+            Expr::value(session.refresh_hash.clone()),
+        )
         .col_expr(session::Column::RotatedAt, Expr::value(now))
         .col_expr(session::Column::IdleExpiresAt, Expr::value(idle_expires_at))
         .filter(session::Column::Id.eq(session.id.to_string()))
@@ -130,6 +141,9 @@ pub(crate) async fn delete_dead_sessions(tx: &SystemTx, before: Millis) -> Resul
         .add(session::Column::ExpiresAt.lt(before))
         .add(session::Column::IdleExpiresAt.lt(before))
         .add(session::Column::RevokedAt.lt(before));
-    let deleted = session::Entity::delete_many().filter(dead).exec(tx.conn()).await?;
+    let deleted = session::Entity::delete_many()
+        .filter(dead)
+        .exec(tx.conn())
+        .await?;
     Ok(deleted.rows_affected)
 }

@@ -42,7 +42,6 @@ impl MemberStatus {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Membership {
     pub(crate) tenant: TenantId,
-    pub(crate) user: UserId,
     pub(crate) role: TenantRole,
     pub(crate) status: MemberStatus,
 }
@@ -51,7 +50,6 @@ impl Membership {
     fn from_row(row: &tenant_member::Model) -> Result<Self, DbErr> {
         Ok(Self {
             tenant: parsed(&row.tenant_id)?,
-            user: parsed(&row.user_id)?,
             role: read_role(&row.role),
             status: MemberStatus::read(&row.status),
         })
@@ -72,11 +70,16 @@ pub(crate) async fn insert_tenant(tx: &TenantTx, name: &Name, now: Millis) -> Re
         name: Set(name.as_str().to_owned()),
         created_at: Set(now),
     };
-    tenant::Entity::insert(row).exec_without_returning(tx.conn()).await.map(drop)
+    tenant::Entity::insert(row)
+        .exec_without_returning(tx.conn())
+        .await
+        .map(drop)
 }
 
 pub(crate) async fn tenant_name(tx: &TenantTx) -> Result<String, DbErr> {
-    let row = tenant::Entity::find_by_id(tx.tenant().to_string()).one(tx.conn()).await?;
+    let row = tenant::Entity::find_by_id(tx.tenant().to_string())
+        .one(tx.conn())
+        .await?;
     Ok(row.map(|row| row.name).unwrap_or_default())
 }
 
@@ -103,7 +106,10 @@ pub(crate) async fn insert_member(
         status: Set(status.as_str().to_owned()),
         created_at: Set(now),
     };
-    tenant_member::Entity::insert(row).exec_without_returning(tx.conn()).await.map(drop)
+    tenant_member::Entity::insert(row)
+        .exec_without_returning(tx.conn())
+        .await
+        .map(drop)
 }
 
 /// A person's part in the transaction's tenant.
@@ -131,7 +137,10 @@ async fn membership_row(
 }
 
 /// Everything a person actively belongs to, oldest first.
-pub(crate) async fn active_memberships(tx: &SystemTx, user: UserId) -> Result<Vec<Membership>, DbErr> {
+pub(crate) async fn active_memberships(
+    tx: &SystemTx,
+    user: UserId,
+) -> Result<Vec<Membership>, DbErr> {
     let rows = tenant_member::Entity::find()
         .filter(tenant_member::Column::UserId.eq(user.to_string()))
         .filter(tenant_member::Column::Status.eq(MemberStatus::Active.as_str()))
@@ -155,9 +164,16 @@ pub(crate) async fn first_owner(tx: &SystemTx, tenant: TenantId) -> Result<Optio
 }
 
 /// Turns an invited membership into an active one; a suspended one stays.
-pub(crate) async fn activate_member(tx: &SystemTx, tenant: TenantId, user: UserId) -> Result<bool, DbErr> {
+pub(crate) async fn activate_member(
+    tx: &SystemTx,
+    tenant: TenantId,
+    user: UserId,
+) -> Result<bool, DbErr> {
     let update = tenant_member::Entity::update_many()
-        .col_expr(tenant_member::Column::Status, Expr::value(MemberStatus::Active.as_str()))
+        .col_expr(
+            tenant_member::Column::Status,
+            Expr::value(MemberStatus::Active.as_str()),
+        )
         .filter(tenant_member::Column::TenantId.eq(tenant.to_string()))
         .filter(tenant_member::Column::UserId.eq(user.to_string()))
         .filter(tenant_member::Column::Status.eq(MemberStatus::Invited.as_str()));
@@ -166,5 +182,8 @@ pub(crate) async fn activate_member(tx: &SystemTx, tenant: TenantId, user: UserI
 
 pub(crate) async fn remove_member(tx: &TenantTx, user: UserId) -> Result<(), DbErr> {
     let key = (tx.tenant().to_string(), user.to_string());
-    tenant_member::Entity::delete_by_id(key).exec(tx.conn()).await.map(drop)
+    tenant_member::Entity::delete_by_id(key)
+        .exec(tx.conn())
+        .await
+        .map(drop)
 }

@@ -69,12 +69,20 @@ pub(crate) async fn any_user(tx: &SystemTx) -> Result<bool, DbErr> {
 }
 
 pub(crate) async fn find_user(tx: &SystemTx, id: UserId) -> Result<Option<User>, DbErr> {
-    let row = user::Entity::find_by_id(id.to_string()).one(tx.conn()).await?;
+    let row = user::Entity::find_by_id(id.to_string())
+        .one(tx.conn())
+        .await?;
     row.map(User::from_row).transpose()
 }
 
-pub(crate) async fn find_user_by_email(tx: &SystemTx, email: &EmailAddress) -> Result<Option<User>, DbErr> {
-    let row = user::Entity::find().filter(user::Column::Email.eq(email.as_str())).one(tx.conn()).await?;
+pub(crate) async fn find_user_by_email(
+    tx: &SystemTx,
+    email: &EmailAddress,
+) -> Result<Option<User>, DbErr> {
+    let row = user::Entity::find()
+        .filter(user::Column::Email.eq(email.as_str()))
+        .one(tx.conn())
+        .await?;
     row.map(User::from_row).transpose()
 }
 
@@ -87,7 +95,11 @@ pub(crate) async fn insert_user(
     password_hash: Option<String>,
     now: Millis,
 ) -> Result<(), DbErr> {
-    let status = if password_hash.is_some() { UserStatus::Active } else { UserStatus::Invited };
+    let status = if password_hash.is_some() {
+        UserStatus::Active
+    } else {
+        UserStatus::Invited
+    };
     let row = user::ActiveModel {
         id: Set(id.to_string()),
         email: Set(email.as_str().to_owned()),
@@ -97,12 +109,20 @@ pub(crate) async fn insert_user(
         not_before: Set(0),
         created_at: Set(now),
     };
-    user::Entity::insert(row).exec_without_returning(conn).await.map(drop)
+    user::Entity::insert(row)
+        .exec_without_returning(conn)
+        .await
+        .map(drop)
 }
 
 pub(crate) async fn set_password(tx: &SystemTx, id: UserId, hash: String) -> Result<(), DbErr> {
-    let update = user::Entity::update_many().col_expr(user::Column::PasswordHash, Expr::value(hash));
-    update.filter(user::Column::Id.eq(id.to_string())).exec(tx.conn()).await.map(drop)
+    let update =
+        user::Entity::update_many().col_expr(user::Column::PasswordHash, Expr::value(hash));
+    update
+        .filter(user::Column::Id.eq(id.to_string()))
+        .exec(tx.conn())
+        .await
+        .map(drop)
 }
 
 /// Gives an invited person their password and, where they chose one, their name.
@@ -114,18 +134,30 @@ pub(crate) async fn activate_user(
 ) -> Result<(), DbErr> {
     let mut update = user::Entity::update_many()
         .col_expr(user::Column::PasswordHash, Expr::value(hash))
-        .col_expr(user::Column::Status, Expr::value(UserStatus::Active.as_str()));
+        .col_expr(
+            user::Column::Status,
+            Expr::value(UserStatus::Active.as_str()),
+        );
     if let Some(name) = name {
         update = update.col_expr(user::Column::Name, Expr::value(name.as_str()));
     }
     let invited = user::Column::Status.eq(UserStatus::Invited.as_str());
-    update.filter(user::Column::Id.eq(id.to_string())).filter(invited).exec(tx.conn()).await.map(drop)
+    update
+        .filter(user::Column::Id.eq(id.to_string()))
+        .filter(invited)
+        .exec(tx.conn())
+        .await
+        .map(drop)
 }
 
 /// Makes every access token issued before now worthless.
 pub(crate) async fn forbid_before(tx: &SystemTx, id: UserId, now: Millis) -> Result<(), DbErr> {
     let update = user::Entity::update_many().col_expr(user::Column::NotBefore, Expr::value(now));
-    update.filter(user::Column::Id.eq(id.to_string())).exec(tx.conn()).await.map(drop)
+    update
+        .filter(user::Column::Id.eq(id.to_string()))
+        .exec(tx.conn())
+        .await
+        .map(drop)
 }
 
 /// The named people as far as they belong to the tenant, by name.
@@ -141,7 +173,11 @@ pub(crate) async fn people_by_id(tx: &TenantTx, ids: Vec<String>) -> Result<Vec<
             .all(tx.conn())
             .await?;
         for (id, email, name) in rows {
-            people.push(Person { id: parsed(&id)?, email, name });
+            people.push(Person {
+                id: parsed(&id)?,
+                email,
+                name,
+            });
         }
     }
     people.sort_by(|left, right| left.name.cmp(&right.name).then(left.id.cmp(&right.id)));

@@ -40,7 +40,11 @@ pub(crate) async fn list_workspace_members(
     let member = |person: Person| {
         let role = *roles.get(&person.id)?;
         let status = *statuses.get(&person.id)?;
-        Some(WorkspaceMember { person, role, status })
+        Some(WorkspaceMember {
+            person,
+            role,
+            status,
+        })
     };
     Ok(people.into_iter().filter_map(member).collect())
 }
@@ -53,7 +57,9 @@ async fn statuses(tx: &TenantTx) -> Result<HashMap<UserId, MemberStatus>, DbErr>
         .into_tuple()
         .all(tx.conn())
         .await?;
-    rows.iter().map(|(user, status)| Ok((parsed(user)?, MemberStatus::read(status)))).collect()
+    rows.iter()
+        .map(|(user, status)| Ok((parsed(user)?, MemberStatus::read(status))))
+        .collect()
 }
 
 pub(crate) async fn find_workspace_member(
@@ -82,7 +88,10 @@ pub(crate) async fn insert_workspace_member(
         role: Set(role.as_str().to_owned()),
         created_at: Set(now),
     };
-    workspace_member::Entity::insert(row).exec_without_returning(tx.conn()).await.map(drop)
+    workspace_member::Entity::insert(row)
+        .exec_without_returning(tx.conn())
+        .await
+        .map(drop)
 }
 
 pub(crate) async fn set_workspace_role(
@@ -146,5 +155,7 @@ pub(crate) async fn roles_of(
         .filter(workspace_member::Column::UserId.eq(user.to_string()))
         .all(conn)
         .await?;
-    rows.iter().map(|row| Ok((parsed(&row.workspace_id)?, parsed(&row.role)?))).collect()
+    rows.iter()
+        .map(|row| Ok((parsed(&row.workspace_id)?, parsed(&row.role)?)))
+        .collect()
 }

@@ -17,7 +17,10 @@ pub(crate) struct Workspace {
 
 impl Workspace {
     fn from_row(row: workspace::Model) -> Result<Self, DbErr> {
-        Ok(Self { id: parsed(&row.id)?, name: row.name })
+        Ok(Self {
+            id: parsed(&row.id)?,
+            name: row.name,
+        })
     }
 }
 
@@ -32,7 +35,10 @@ pub(crate) async fn list_workspaces(tx: &TenantTx) -> Result<Vec<Workspace>, DbE
     rows.into_iter().map(Workspace::from_row).collect()
 }
 
-pub(crate) async fn find_workspace(tx: &TenantTx, id: WorkspaceId) -> Result<Option<Workspace>, DbErr> {
+pub(crate) async fn find_workspace(
+    tx: &TenantTx,
+    id: WorkspaceId,
+) -> Result<Option<Workspace>, DbErr> {
     let row = workspace::Entity::find_by_id(id.to_string())
         .filter(workspace::Column::TenantId.eq(tx.tenant().to_string()))
         .one(tx.conn())
@@ -52,10 +58,17 @@ pub(crate) async fn insert_workspace(
         name: Set(name.as_str().to_owned()),
         created_at: Set(now),
     };
-    workspace::Entity::insert(row).exec_without_returning(tx.conn()).await.map(drop)
+    workspace::Entity::insert(row)
+        .exec_without_returning(tx.conn())
+        .await
+        .map(drop)
 }
 
-pub(crate) async fn rename_workspace(tx: &TenantTx, id: WorkspaceId, name: &Name) -> Result<(), DbErr> {
+pub(crate) async fn rename_workspace(
+    tx: &TenantTx,
+    id: WorkspaceId,
+    name: &Name,
+) -> Result<(), DbErr> {
     workspace::Entity::update_many()
         .col_expr(workspace::Column::Name, Expr::value(name.as_str()))
         .filter(workspace::Column::TenantId.eq(tx.tenant().to_string()))

@@ -58,7 +58,12 @@ impl AccessTokens {
         self.lifetime.as_secs()
     }
 
-    pub(crate) fn issue(&self, user: UserId, tenant: TenantId, session: SessionId) -> Result<String, Error> {
+    pub(crate) fn issue(
+        &self,
+        user: UserId,
+        tenant: TenantId,
+        session: SessionId,
+    ) -> Result<String, Error> {
         let now = self.clock.seconds();
         let claims = Claims {
             exp: now.saturating_add_unsigned(self.lifetime.as_secs()),
@@ -76,7 +81,9 @@ impl AccessTokens {
 
     /// The claims of a token that is ours and of this time.
     pub(crate) fn verify(&self, token: &str) -> Option<Claims> {
-        let claims = decode::<Claims>(token, &self.decoding, &self.validation).ok()?.claims;
+        let claims = decode::<Claims>(token, &self.decoding, &self.validation)
+            .ok()?
+            .claims;
         let now = self.clock.seconds();
         let timely = claims.nbf <= now + LEEWAY_SECONDS && now < claims.exp;
         (claims.typ == KIND && timely).then_some(claims)
@@ -98,7 +105,9 @@ mod tests {
     }
 
     fn fresh(tokens: &AccessTokens) -> String {
-        tokens.issue(UserId::fresh(), TenantId::fresh(), SessionId::fresh()).unwrap()
+        tokens
+            .issue(UserId::fresh(), TenantId::fresh(), SessionId::fresh())
+            .unwrap()
     }
 
     fn forged(change: impl FnOnce(&mut Value), algorithm: Algorithm, key: &[u8]) -> String {
@@ -108,7 +117,12 @@ mod tests {
             "sub": UserId::fresh(), "ten": TenantId::fresh(), "sid": SessionId::fresh(),
         });
         change(&mut claims);
-        encode(&Header::new(algorithm), &claims, &EncodingKey::from_secret(key)).unwrap()
+        encode(
+            &Header::new(algorithm),
+            &claims,
+            &EncodingKey::from_secret(key),
+        )
+        .unwrap()
     }
 
     #[test]
@@ -126,20 +140,52 @@ mod tests {
     #[test]
     fn every_other_token_is_refused() {
         let tokens = tokens(&Clock::default());
-        assert!(tokens.verify(&forged(|_| {}, Algorithm::HS256, &KEY)).is_some());
-        assert!(tokens.verify(&forged(|_| {}, Algorithm::HS256, &[4; 32])).is_none());
-        assert!(tokens.verify(&forged(|_| {}, Algorithm::HS512, &KEY)).is_none());
-        for (member, value) in
-            [("typ", "refresh"), ("typ", "invite"), ("aud", "other"), ("iss", "other"), ("sub", "x"), ("sid", "x")]
-        {
-            let token = forged(|claims| claims[member] = json!(value), Algorithm::HS256, &KEY);
+        assert!(
+            tokens
+                .verify(&forged(|_| {}, Algorithm::HS256, &KEY))
+                .is_some()
+        );
+        assert!(
+            tokens
+                .verify(&forged(|_| {}, Algorithm::HS256, &[4; 32]))
+                .is_none()
+        );
+        assert!(
+            tokens
+                .verify(&forged(|_| {}, Algorithm::HS512, &KEY))
+                .is_none()
+        );
+        for (member, value) in [
+            ("typ", "refresh"),
+            ("typ", "invite"),
+            ("aud", "other"),
+            ("iss", "other"),
+            ("sub", "x"),
+            ("sid", "x"),
+        ] {
+            let token = forged(
+                |claims| claims[member] = json!(value),
+                Algorithm::HS256,
+                &KEY,
+            );
             assert!(tokens.verify(&token).is_none(), "{member} {value}");
         }
-        for member in ["exp", "nbf", "iat", "iss", "aud", "sub", "typ", "ten", "sid"] {
+        for member in [
+            "exp", "nbf", "iat", "iss", "aud", "sub", "typ", "ten", "sid",
+        ] {
             let remove = |claims: &mut Value| drop(claims.as_object_mut().unwrap().remove(member));
-            assert!(tokens.verify(&forged(remove, Algorithm::HS256, &KEY)).is_none(), "no {member}");
+            assert!(
+                tokens
+                    .verify(&forged(remove, Algorithm::HS256, &KEY))
+                    .is_none(),
+                "no {member}"
+            );
         }
-        let early = forged(|claims| claims["nbf"] = json!(i64::MAX / 4), Algorithm::HS256, &KEY);
+        let early = forged(
+            |claims| claims["nbf"] = json!(i64::MAX / 4),
+            Algorithm::HS256,
+            &KEY,
+        );
         assert!(tokens.verify(&early).is_none());
     }
 
@@ -148,10 +194,21 @@ mod tests {
         let tokens = tokens(&Clock::default());
         let signed = fresh(&tokens);
         let claims = signed.split('.').nth(1).unwrap();
-        for header in [r#"{"alg":"none"}"#, r#"{"alg":"None","typ":"JWT"}"#, r#"{"alg":"RS256"}"#] {
+        for header in [
+            r#"{"alg":"none"}"#,
+            r#"{"alg":"None","typ":"JWT"}"#,
+            r#"{"alg":"RS256"}"#,
+        ] {
             let header = URL_SAFE_NO_PAD.encode(header);
             assert!(tokens.verify(&format!("{header}.{claims}.")).is_none());
-            assert!(tokens.verify(&format!("{header}.{claims}.{}", signed.rsplit('.').next().unwrap())).is_none());
+            assert!(
+                tokens
+                    .verify(&format!(
+                        "{header}.{claims}.{}",
+                        signed.rsplit('.').next().unwrap()
+                    ))
+                    .is_none()
+            );
         }
     }
 }

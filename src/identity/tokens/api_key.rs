@@ -76,12 +76,21 @@ mod tests {
         let key = ApiKeySecret::fresh();
         assert_eq!(key.as_str().len(), LENGTH);
         assert_eq!(ApiKeySecret::parse_id(key.as_str()), Some(key.id()));
-        assert!(key.as_str().starts_with(&ApiKeySecret::shown_prefix(key.id())));
+        assert!(
+            key.as_str()
+                .starts_with(&ApiKeySecret::shown_prefix(key.id()))
+        );
         let mut typo = key.as_str().to_owned();
         let last = if typo.ends_with('0') { '1' } else { '0' };
         typo.pop();
         typo.push(last);
-        for bad in [typo.as_str(), "", "pya", &"é".repeat(LENGTH / 2 + 1), &key.as_str()[1..]] {
+        for bad in [
+            typo.as_str(),
+            "",
+            "pya",
+            &"é".repeat(LENGTH / 2 + 1),
+            &key.as_str()[1..],
+        ] {
             assert_eq!(ApiKeySecret::parse_id(bad), None, "{bad}");
         }
     }

@@ -13,7 +13,8 @@ impl LinkToken {
 
     /// Takes what a client sent; `None` where it cannot be one of ours.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let clean = text.len() == CHARACTERS && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let clean =
+            text.len() == CHARACTERS && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
         clean.then(|| Self(text.to_owned()))
     }
 

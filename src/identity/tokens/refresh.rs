@@ -47,17 +47,26 @@ impl RefreshTokens {
             return None;
         }
         let session = SessionId::from_str(&format!("{}{session}", SessionId::PREFIX)).ok()?;
-        Some(RefreshToken { session, text: text.to_owned() })
+        Some(RefreshToken {
+            session,
+            text: text.to_owned(),
+        })
     }
 
     fn sealed(&self, session: SessionId, secret: &str) -> RefreshToken {
         let body = format!("{}.{secret}", session.body());
         let tag = self.mac("tag", &body);
-        RefreshToken { session, text: format!("{body}.{tag}") }
+        RefreshToken {
+            session,
+            text: format!("{body}.{tag}"),
+        }
     }
 
     fn mac(&self, purpose: &str, text: &str) -> String {
-        URL_SAFE_NO_PAD.encode(hmac_sha256(&self.key, format!("{purpose}:{text}").as_bytes()))
+        URL_SAFE_NO_PAD.encode(hmac_sha256(
+            &self.key,
+            format!("{purpose}:{text}").as_bytes(),
+        ))
     }
 }
 

@@ -38,8 +38,8 @@ pub(super) async fn forward(
     };
     forwarded.extensions_mut().insert(actor);
     let (parts, body) = service.handle(forwarded).await.into_parts();
-    let status = StatusCode::from_u16(parts.status.as_u16())
-        .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status =
+        StatusCode::from_u16(parts.status.as_u16()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
     for (name, value) in &parts.headers {
         response.append_header((name.as_str(), value.as_bytes()));
@@ -62,7 +62,13 @@ fn translate(request: &HttpRequest, body: Bytes) -> Option<http::Request<Full<By
         .uri(request.path());
     for (name, value) in request.headers() {
         // The credential has done its work; the library needs neither it nor the framing.
-        let dropped = [AUTHORIZATION, COOKIE, CONNECTION, TRANSFER_ENCODING, CONTENT_LENGTH];
+        let dropped = [
+            AUTHORIZATION,
+            COOKIE,
+            CONNECTION,
+            TRANSFER_ENCODING,
+            CONTENT_LENGTH,
+        ];
         if !dropped.contains(name) && name != "x-api-key" {
             forwarded = forwarded.header(name.as_str(), value.as_bytes());
         }

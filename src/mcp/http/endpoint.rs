@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::http::Method;
+use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use serde_json::json;
 
@@ -41,54 +41,91 @@ pub(in crate::mcp) async fn handle(
     request: HttpRequest,
     payload: web::Payload,
 ) -> HttpResponse {
-    let authority = request.uri().authority().map(|authority| authority.as_str());
+    let authority = request
+        .uri()
+        .authority()
+        .map(|authority| authority.as_str());
     if let Err(hostile) = endpoint.guard.check(request.headers(), authority) {
         return forbidden(hostile);
     }
     let actor = match caller(&request) {
         Ok(actor) => actor,
-        Err(refusal) => return refusal,
+        Err(Refusal::Unavailable) => return unavailable(),
+        Err(Refusal::Unauthenticated) => {
+            return unauthenticated(request.headers().contains_key(AUTHORIZATION));
+        }
     };
     let body = match payload.to_bytes_limited(endpoint.body_limit).await {
         Ok(Ok(body)) => body,
         Ok(Err(_)) => return HttpResponse::BadRequest().finish(),
-        Err(_) => return failure(413, -32600, "The request is larger than this server accepts"),
+        Err(_) => {
+            return failure(
+                413,
+                -32600,
+                "The request is larger than this server accepts",
+            );
+        }
     };
     if request.method() == Method::POST {
-        let fast = endpoint.fast.answer(&endpoint.tools, &actor, request.headers(), &body).await;
+        let fast = endpoint
+            .fast
+            .answer(&endpoint.tools, &actor, request.headers(), &body)
+            .await;
         if let Some(response) = fast {
-            return HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(response);
+            return HttpResponse::Ok()
+                .insert_header((CONTENT_TYPE, "application/json"))
+                .body(response);
         }
     }
     bridge::forward(&endpoint.service, &request, actor, body).await
 }
 
-fn caller(request: &HttpRequest) -> Result<Arc<Actor>, HttpResponse> {
+/// Why there is no caller.
+enum Refusal {
+    Unauthenticated,
+    Unavailable,
+}
+
+fn caller(request: &HttpRequest) -> Result<Arc<Actor>, Refusal> {
     match request.extensions().get::<CallerState>() {
         Some(CallerState::Known(actor)) => Ok(actor.clone()),
-        Some(CallerState::Unavailable) => {
-            let mut refusal = failure(503, -32603, "The credential could not be checked; try again in a few seconds");
-            refusal.headers_mut().insert(RETRY_AFTER, 2.into());
-            Err(refusal)
-        }
-        _ => Err(unauthenticated(request.headers().contains_key(AUTHORIZATION))),
+        Some(CallerState::Unavailable) => Err(Refusal::Unavailable),
+        _ => Err(Refusal::Unauthenticated),
     }
 }
 
+fn unavailable() -> HttpResponse {
+    let message = "The credential could not be checked; try again in a few seconds";
+    let mut refusal = failure(503, -32603, message);
+    refusal.headers_mut().insert(RETRY_AFTER, 2.into());
+    refusal
+}
+
 fn unauthenticated(tried: bool) -> HttpResponse {
-    let challenge = if tried { "Bearer error=\"invalid_token\"" } else { "Bearer" };
-    let mut refusal =
-        failure(401, -32600, "Send Authorization: Bearer with an API key or an access token");
+    let challenge = if tried {
+        "Bearer error=\"invalid_token\""
+    } else {
+        "Bearer"
+    };
+    let mut refusal = failure(
+        401,
+        -32600,
+        "Send Authorization: Bearer with an API key or an access token",
+    );
     let challenge = actix_web::http::header::HeaderValue::from_static(challenge);
     refusal.headers_mut().insert(WWW_AUTHENTICATE, challenge);
     refusal
 }
 
 fn forbidden(hostile: Hostile) -> HttpResponse {
-    failure(403, -32600, match hostile {
-        Hostile::Host => "The Host header does not name this server; see server.allowed_hosts",
-        Hostile::Origin => "This origin may not call this server; see server.cors_origins",
-    })
+    failure(
+        403,
+        -32600,
+        match hostile {
+            Hostile::Host => "The Host header does not name this server; see server.allowed_hosts",
+            Hostile::Origin => "This origin may not call this server; see server.cors_origins",
+        },
+    )
 }
 
 /// A refusal before any message was read.

@@ -62,7 +62,13 @@ impl FastPath {
             head: "\"resultType\":\"complete\",".to_owned(),
             tail: format!(",\"_meta\":{meta}"),
         };
-        Self { legacy: Frame { head: String::new(), tail: String::new() }, modern }
+        Self {
+            legacy: Frame {
+                head: String::new(),
+                tail: String::new(),
+            },
+            modern,
+        }
     }
 
     /// The response, or `None` when the library shall answer.
@@ -82,9 +88,13 @@ impl FastPath {
             return None;
         }
         let frame = self.frame(headers, &call.params)?;
-        let Params { name, arguments, .. } = call.params;
+        let Params {
+            name, arguments, ..
+        } = call.params;
         let arguments = arguments.unwrap_or_default();
-        let outcome = tools.run(actor, &name, arguments, &Progress::default()).await?;
+        let outcome = tools
+            .run(actor, &name, arguments, &Progress::default())
+            .await?;
         Some(tool_response(call.id.get(), frame, &outcome))
     }
 
@@ -95,7 +105,9 @@ impl FastPath {
             Some(version) => version,
             None => ProtocolVersion::V_2025_03_26.as_str(),
         };
-        let supported = ProtocolVersion::KNOWN_VERSIONS.iter().any(|known| known.as_str() == header);
+        let supported = ProtocolVersion::KNOWN_VERSIONS
+            .iter()
+            .any(|known| known.as_str() == header);
         let meta = params.meta.as_ref();
         if !supported || meta.is_some_and(|meta| meta.progress_token.is_some()) {
             return None;
@@ -115,15 +127,21 @@ impl FastPath {
 /// The header's only value; `None` when it is there twice or unreadable.
 fn single<'h>(headers: &'h HeaderMap, name: &str) -> Option<Option<&'h str>> {
     let mut values = headers.get_all(name);
-    let Some(first) = values.next() else { return Some(None) };
+    let Some(first) = values.next() else {
+        return Some(None);
+    };
     let alone = values.next().is_none();
     first.to_str().ok().filter(|_| alone).map(Some)
 }
 
 /// Whether the client takes both answers and sends JSON, said the usual way.
 fn negotiates_plainly(headers: &HeaderMap) -> bool {
-    let Some(Some(accept)) = single(headers, ACCEPT.as_str()) else { return false };
-    let Some(Some(content)) = single(headers, CONTENT_TYPE.as_str()) else { return false };
+    let Some(Some(accept)) = single(headers, ACCEPT.as_str()) else {
+        return false;
+    };
+    let Some(Some(content)) = single(headers, CONTENT_TYPE.as_str()) else {
+        return false;
+    };
     let mut types = accept.split(',').map(str::trim);
     let both = types.clone().any(|kind| kind == "application/json")
         && types.any(|kind| kind == "text/event-stream");

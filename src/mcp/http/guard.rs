@@ -25,28 +25,57 @@ pub(super) enum Hostile {
 impl Guard {
     /// The guard for these settings.
     pub(super) fn new(server: &Server) -> Self {
-        let public = server.public_url.as_deref().and_then(|url| Url::parse(url).ok());
+        let public = server
+            .public_url
+            .as_deref()
+            .and_then(|url| Url::parse(url).ok());
         let public = public.and_then(|url| url.host_str().map(str::to_owned));
-        let mut names: HashSet<String> =
-            ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned).into();
-        names.extend(server.allowed_hosts.iter().chain(&public).map(|name| name.to_ascii_lowercase()));
+        let mut names: HashSet<String> = ["localhost", "127.0.0.1", "[::1]"]
+            .map(str::to_owned)
+            .into();
+        names.extend(
+            server
+                .allowed_hosts
+                .iter()
+                .chain(&public)
+                .map(|name| name.to_ascii_lowercase()),
+        );
         names.insert(match server.listen.ip() {
             IpAddr::V4(address) => address.to_string(),
             IpAddr::V6(address) => format!("[{address}]"),
         });
-        let origins = server.cors_origins.iter().map(|origin| origin.to_ascii_lowercase()).collect();
-        Self { names, origins, any_address: server.listen.ip().is_unspecified() }
+        let origins = server
+            .cors_origins
+            .iter()
+            .map(|origin| origin.to_ascii_lowercase())
+            .collect();
+        Self {
+            names,
+            origins,
+            any_address: server.listen.ip().is_unspecified(),
+        }
     }
 
     /// Lets a request pass or says what is hostile about it; `authority` is HTTP/2's Host.
-    pub(super) fn check(&self, headers: &HeaderMap, authority: Option<&str>) -> Result<(), Hostile> {
-        let host = headers.get(HOST).map(|host| host.to_str().unwrap_or_default()).or(authority);
+    pub(super) fn check(
+        &self,
+        headers: &HeaderMap,
+        authority: Option<&str>,
+    ) -> Result<(), Hostile> {
+        let host = headers
+            .get(HOST)
+            .map(|host| host.to_str().unwrap_or_default())
+            .or(authority);
         if !host.is_some_and(|host| self.allows_host(host)) {
             return Err(Hostile::Host);
         }
         let mut origins = headers.get_all(ORIGIN);
         let own = |origin: &str| self.allows_origin(origin);
-        if origins.all(|origin| origin.to_str().is_ok_and(own)) { Ok(()) } else { Err(Hostile::Origin) }
+        if origins.all(|origin| origin.to_str().is_ok_and(own)) {
+            Ok(())
+        } else {
+            Err(Hostile::Origin)
+        }
     }
 
     fn allows_host(&self, host: &str) -> bool {
@@ -64,7 +93,9 @@ impl Guard {
         if self.origins.contains(&origin.to_ascii_lowercase()) {
             return true;
         }
-        let Ok(url) = Url::parse(origin) else { return false };
+        let Ok(url) = Url::parse(origin) else {
+            return false;
+        };
         let web = matches!(url.scheme(), "http" | "https");
         web && url.host_str().is_some_and(|host| self.allows_host(host))
     }
@@ -79,7 +110,11 @@ mod tests {
     fn guard() -> Guard {
         let names = ["localhost", "127.0.0.1", "[::1]", "data.example.org"].map(str::to_owned);
         let origins = ["https://app.example.com".to_owned()];
-        Guard { names: names.into(), origins: origins.into(), any_address: false }
+        Guard {
+            names: names.into(),
+            origins: origins.into(),
+            any_address: false,
+        }
     }
 
     fn check(host: &str, origin: Option<&str>) -> Result<(), Hostile> {
@@ -95,14 +130,32 @@ mod tests {
     fn own_names_pass_and_foreign_ones_do_not() {
         assert_eq!(check("localhost:8080", None), Ok(()));
         assert_eq!(check("[::1]:8080", Some("http://[::1]:8080")), Ok(()));
-        assert_eq!(check("Data.example.org", Some("https://data.example.org")), Ok(()));
-        assert_eq!(check("127.0.0.1:1", Some("https://app.example.com")), Ok(()));
+        assert_eq!(
+            check("Data.example.org", Some("https://data.example.org")),
+            Ok(())
+        );
+        assert_eq!(
+            check("127.0.0.1:1", Some("https://app.example.com")),
+            Ok(())
+        );
         assert_eq!(check("evil.example", None), Err(Hostile::Host));
         assert_eq!(check("localhost.evil.example:80", None), Err(Hostile::Host));
-        for origin in ["http://evil.example", "null", "https://app.example.com.evil", "file:///x"] {
-            assert_eq!(check("localhost", Some(origin)), Err(Hostile::Origin), "{origin}");
+        for origin in [
+            "http://evil.example",
+            "null",
+            "https://app.example.com.evil",
+            "file:///x",
+        ] {
+            assert_eq!(
+                check("localhost", Some(origin)),
+                Err(Hostile::Origin),
+                "{origin}"
+            );
         }
         assert_eq!(guard().check(&HeaderMap::new(), None), Err(Hostile::Host));
-        assert_eq!(guard().check(&HeaderMap::new(), Some("localhost:1")), Ok(()));
+        assert_eq!(
+            guard().check(&HeaderMap::new(), Some("localhost:1")),
+            Ok(())
+        );
     }
 }

@@ -105,8 +105,15 @@ pub(in crate::mcp) struct ToolCallResponse {
     )
 )]
 #[post("/mcp/tools/list")]
-pub(in crate::mcp) async fn list_tools(tools: web::Data<Tools>, caller: Caller) -> web::Json<ToolList> {
-    let tools = tools.tools(&caller).into_iter().map(ToolResponse::from).collect();
+pub(in crate::mcp) async fn list_tools(
+    tools: web::Data<Tools>,
+    caller: Caller,
+) -> web::Json<ToolList> {
+    let tools = tools
+        .tools(&caller)
+        .into_iter()
+        .map(ToolResponse::from)
+        .collect();
     web::Json(ToolList { tools })
 }
 
@@ -135,10 +142,20 @@ pub(in crate::mcp) async fn call_tool(
     let CallTool { name, arguments } = body.into_inner();
     let call = ToolCall { name, arguments };
     let outcome = tools.call(&caller, call).await.ok_or_else(|| {
-        Problem::not_found().detail("There is no tool of this name").next("POST /api/mcp/tools/list to see the tools")
+        Problem::not_found()
+            .detail("There is no tool of this name")
+            .next("POST /api/mcp/tools/list to see the tools")
     })?;
-    let json: Box<RawValue> = serde_json::from_slice(&outcome.json)
-        .map_err(|error| Problem::internal().cause(error))?;
-    let (result, error) = if outcome.is_error { (None, Some(json)) } else { (Some(json), None) };
-    Ok(web::Json(ToolCallResponse { success: !outcome.is_error, result, error }))
+    let json: Box<RawValue> =
+        serde_json::from_slice(&outcome.json).map_err(|error| Problem::internal().cause(error))?;
+    let (result, error) = if outcome.is_error {
+        (None, Some(json))
+    } else {
+        (Some(json), None)
+    };
+    Ok(web::Json(ToolCallResponse {
+        success: !outcome.is_error,
+        result,
+        error,
+    }))
 }

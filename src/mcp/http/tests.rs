@@ -29,10 +29,16 @@ impl World {
     fn new() -> Self {
         let memory = Memory::new();
         let tools = Tools::new(&memory.services(), Clock::default());
-        let settings = settings::load(settings::Inputs::default()).unwrap().settings;
+        let settings = settings::load(settings::Inputs::default())
+            .unwrap()
+            .settings;
         let endpoint = web::Data::new(Endpoint::new(tools, &settings.server));
         let actor = memory.owner();
-        Self { endpoint, memory, actor }
+        Self {
+            endpoint,
+            memory,
+            actor,
+        }
     }
 
     async fn send(&self, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
@@ -40,12 +46,16 @@ impl World {
         let app = App::new()
             .app_data(self.endpoint.clone())
             .wrap_fn(move |request, service| {
-                request.extensions_mut().insert(CallerState::Known(actor.clone()));
+                request
+                    .extensions_mut()
+                    .insert(CallerState::Known(actor.clone()));
                 service.call(request)
             })
             .route("/mcp", web::route().to(handle));
         let app = init_service(app).await;
-        let mut request = TestRequest::post().uri("/mcp").insert_header(("host", "localhost"));
+        let mut request = TestRequest::post()
+            .uri("/mcp")
+            .insert_header(("host", "localhost"));
         for header in headers {
             request = request.append_header(*header);
         }
@@ -69,7 +79,11 @@ impl World {
 
     async fn legacy(&self, accept: &str, id: Value, params: Value) -> (u16, Value) {
         let body = json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params});
-        self.send(&[("accept", accept), ("mcp-protocol-version", "2025-11-25")], &body).await
+        self.send(
+            &[("accept", accept), ("mcp-protocol-version", "2025-11-25")],
+            &body,
+        )
+        .await
     }
 }
 
@@ -102,12 +116,22 @@ async fn fast_path_and_library_answer_alike_in_both_eras() {
             let fast = world.legacy(PLAIN, id.clone(), params.clone()).await;
             assert_eq!(fast.0, 200);
             assert_eq!(fast.1["id"], id);
-            assert!(fast.1["result"]["content"][0]["text"].is_string(), "{}", fast.1);
-            assert_eq!(fast, world.legacy(ROUNDABOUT, id.clone(), params.clone()).await);
+            assert!(
+                fast.1["result"]["content"][0]["text"].is_string(),
+                "{}",
+                fast.1
+            );
+            assert_eq!(
+                fast,
+                world.legacy(ROUNDABOUT, id.clone(), params.clone()).await
+            );
 
             let fast = world.modern(PLAIN, id.clone(), params.clone()).await;
             assert_eq!(fast.1["result"]["resultType"], "complete", "{}", fast.1);
-            assert_eq!(fast, world.modern(ROUNDABOUT, id.clone(), params.clone()).await);
+            assert_eq!(
+                fast,
+                world.modern(ROUNDABOUT, id.clone(), params.clone()).await
+            );
         }
     }
 }
@@ -123,15 +147,29 @@ async fn only_plain_calls_take_the_fast_path() {
             let mut headers = HeaderMap::new();
             headers.insert(ACCEPT, HeaderValue::from_static(accept));
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            fast.answer(tools, actor, &headers, body.to_string().as_bytes()).await.is_some()
+            fast.answer(tools, actor, &headers, body.to_string().as_bytes())
+                .await
+                .is_some()
         }
     };
     let body = |params: Value| json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params});
     assert!(call(PLAIN, body(json!({"name": "list_bases", "arguments": {}}))).await);
     assert!(!call(ROUNDABOUT, body(json!({"name": "list_bases"}))).await);
     assert!(!call(PLAIN, body(json!({"name": "nope"}))).await);
-    assert!(!call(PLAIN, body(json!({"name": "list_bases", "_meta": {"progressToken": 1}}))).await);
-    assert!(!call(PLAIN, body(json!({"name": "list_bases", "requestState": "x"}))).await);
+    assert!(
+        !call(
+            PLAIN,
+            body(json!({"name": "list_bases", "_meta": {"progressToken": 1}}))
+        )
+        .await
+    );
+    assert!(
+        !call(
+            PLAIN,
+            body(json!({"name": "list_bases", "requestState": "x"}))
+        )
+        .await
+    );
     assert!(!call(PLAIN, json!([body(json!({"name": "list_bases"}))])).await);
 }
 
@@ -142,16 +180,32 @@ async fn headers_that_disagree_with_the_body_are_refused() {
     let usual = [("accept", PLAIN), ("mcp-protocol-version", MODERN)];
     for (method, name) in [("tools/list", "list_bases"), ("tools/call", "list_tables")] {
         let named = [("mcp-method", method), ("mcp-name", name)];
-        let (status, answer) = world.send(&[usual.as_slice(), &named].concat(), &body).await;
-        assert_eq!((status, &answer["error"]["code"]), (400, &json!(-32020)), "{answer}");
+        let (status, answer) = world
+            .send(&[usual.as_slice(), &named].concat(), &body)
+            .await;
+        assert_eq!(
+            (status, &answer["error"]["code"]),
+            (400, &json!(-32020)),
+            "{answer}"
+        );
     }
     let (status, answer) = world.send(&usual, &body).await;
-    assert_eq!((status, &answer["error"]["code"]), (400, &json!(-32020)), "{answer}");
+    assert_eq!(
+        (status, &answer["error"]["code"]),
+        (400, &json!(-32020)),
+        "{answer}"
+    );
 
     let bare = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "list_bases"}});
     let named = [("mcp-method", "tools/call"), ("mcp-name", "list_bases")];
-    let (status, answer) = world.send(&[usual.as_slice(), &named].concat(), &bare).await;
-    assert_eq!((status, &answer["error"]["code"]), (400, &json!(-32602)), "{answer}");
+    let (status, answer) = world
+        .send(&[usual.as_slice(), &named].concat(), &bare)
+        .await;
+    assert_eq!(
+        (status, &answer["error"]["code"]),
+        (400, &json!(-32602)),
+        "{answer}"
+    );
 }
 
 #[actix_web::test]
@@ -171,5 +225,9 @@ async fn unknown_tools_are_invalid_params_and_unknown_versions_are_refused() {
         ("mcp-name", "list_bases"),
     ];
     let (status, answer) = world.send(&headers, &body).await;
-    assert_eq!((status, &answer["error"]["code"]), (400, &json!(-32022)), "{answer}");
+    assert_eq!(
+        (status, &answer["error"]["code"]),
+        (400, &json!(-32022)),
+        "{answer}"
+    );
 }

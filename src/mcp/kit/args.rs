@@ -15,8 +15,11 @@ impl Args {
         let known = schema.get("properties").and_then(Value::as_object);
         for name in members.keys() {
             if !known.is_some_and(|known| known.contains_key(name)) {
-                let names: Vec<&str> =
-                    known.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+                let names: Vec<&str> = known
+                    .into_iter()
+                    .flatten()
+                    .map(|(name, _)| name.as_str())
+                    .collect();
                 let problem = format!("is not known; the tool takes {}", names.join(", "));
                 return Err(Fault::argument(name, &problem));
             }
@@ -26,7 +29,10 @@ impl Args {
 
     // Models often send null for what they leave out.
     fn take(&mut self, name: &str) -> Option<Value> {
-        self.0.get_mut(name).map(Value::take).filter(|value| !value.is_null())
+        self.0
+            .get_mut(name)
+            .map(Value::take)
+            .filter(|value| !value.is_null())
     }
 
     fn required<T>(name: &str, value: Option<T>) -> Result<T, Fault> {
@@ -66,10 +72,16 @@ impl Args {
         name: &str,
         most: usize,
     ) -> Result<Option<usize>, Fault> {
-        let Some(value) = self.take(name) else { return Ok(None) };
+        let Some(value) = self.take(name) else {
+            return Ok(None);
+        };
         let count = value.as_u64().and_then(|count| usize::try_from(count).ok());
         let Some(count) = count.filter(|count| (1..=most).contains(count)) else {
-            return Err(wrong(name, &format!("a whole number from 1 to {most}"), &value));
+            return Err(wrong(
+                name,
+                &format!("a whole number from 1 to {most}"),
+                &value,
+            ));
         };
         Ok(Some(count))
     }
@@ -79,11 +91,18 @@ impl Args {
         &mut self,
         name: &str,
     ) -> Result<Option<Vec<String>>, Fault> {
-        let Some(value) = self.take(name) else { return Ok(None) };
+        let Some(value) = self.take(name) else {
+            return Ok(None);
+        };
         let texts: Option<Vec<String>> = value.as_array().and_then(|items| {
-            items.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+            items
+                .iter()
+                .map(|item| item.as_str().map(str::to_owned))
+                .collect()
         });
-        texts.map(Some).ok_or_else(|| wrong(name, "a list of texts", &value))
+        texts
+            .map(Some)
+            .ok_or_else(|| wrong(name, "a list of texts", &value))
     }
 
     /// A list of texts with at least one.
@@ -104,10 +123,7 @@ impl Args {
     }
 
     /// A list of objects with at least one.
-    pub(in crate::mcp) fn objects(
-        &mut self,
-        name: &str,
-    ) -> Result<Vec<Map<String, Value>>, Fault> {
+    pub(in crate::mcp) fn objects(&mut self, name: &str) -> Result<Vec<Map<String, Value>>, Fault> {
         let Value::Array(items) = Self::required(name, self.take(name))? else {
             return Err(Fault::argument(name, "must be a list of objects"));
         };
@@ -130,10 +146,15 @@ impl Args {
         name: &str,
         choices: &[&'static str],
     ) -> Result<&'static str, Fault> {
-        let Some(text) = self.optional_text(name)? else { return Ok(choices[0]) };
+        let Some(text) = self.optional_text(name)? else {
+            return Ok(choices[0]);
+        };
         let found = choices.iter().find(|choice| **choice == text);
         found.copied().ok_or_else(|| {
-            Fault::argument(name, &format!("is {text:?} but must be one of {}", choices.join(", ")))
+            Fault::argument(
+                name,
+                &format!("is {text:?} but must be one of {}", choices.join(", ")),
+            )
         })
     }
 
@@ -142,7 +163,9 @@ impl Args {
         &mut self,
         name: &str,
     ) -> Result<T, Fault> {
-        let Some(value) = self.take(name) else { return Ok(T::default()) };
+        let Some(value) = self.take(name) else {
+            return Ok(T::default());
+        };
         serde_json::from_value(value)
             .map_err(|error| Fault::argument(name, &format!("is not valid: {error}")))
     }
@@ -164,7 +187,9 @@ mod tests {
 
     fn args(members: Value) -> Result<Args, Fault> {
         let schema = json!({"properties": {"base_id": {}, "count": {}, "fields": {}, "rows": {}}});
-        let Value::Object(members) = members else { panic!("an object") };
+        let Value::Object(members) = members else {
+            panic!("an object")
+        };
         Args::new(members, schema.as_object().unwrap())
     }
 
@@ -172,16 +197,45 @@ mod tests {
     fn every_bad_argument_is_named() {
         let unknown = args(json!({"bse_id": 1})).err().unwrap();
         assert!(unknown.message.contains("`bse_id`"), "{}", unknown.message);
-        assert!(unknown.message.contains("base_id, count"), "{}", unknown.message);
+        assert!(
+            unknown.message.contains("base_id, count"),
+            "{}",
+            unknown.message
+        );
         let mut args = args(json!({
             "base_id": 7, "count": 0, "fields": ["a", 1], "rows": [{}, 3]
         }))
         .unwrap();
-        assert!(args.text("base_id").unwrap_err().message.contains("`base_id` must be a text, not 7"));
-        assert!(args.count("count", 10).unwrap_err().message.contains("from 1 to 10, not 0"));
-        assert!(args.texts("fields").unwrap_err().message.contains("`fields`"));
-        assert!(args.objects("rows").unwrap_err().message.contains("`rows[1]`"));
-        assert!(args.text("missing").unwrap_err().message.contains("`missing` is missing"));
+        assert!(
+            args.text("base_id")
+                .unwrap_err()
+                .message
+                .contains("`base_id` must be a text, not 7")
+        );
+        assert!(
+            args.count("count", 10)
+                .unwrap_err()
+                .message
+                .contains("from 1 to 10, not 0")
+        );
+        assert!(
+            args.texts("fields")
+                .unwrap_err()
+                .message
+                .contains("`fields`")
+        );
+        assert!(
+            args.objects("rows")
+                .unwrap_err()
+                .message
+                .contains("`rows[1]`")
+        );
+        assert!(
+            args.text("missing")
+                .unwrap_err()
+                .message
+                .contains("`missing` is missing")
+        );
     }
 
     #[test]

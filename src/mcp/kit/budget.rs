@@ -56,7 +56,11 @@ pub(in crate::mcp) fn position(cursor: Option<&str>) -> Result<usize, Fault> {
     let text = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
     let position = text.and_then(|text| text.strip_prefix("at:")?.parse().ok());
     position.ok_or_else(|| {
-        Fault::new("invalid_cursor", "Argument `cursor` is not one this tool gave", "Call again without cursor to begin anew")
+        Fault::new(
+            "invalid_cursor",
+            "Argument `cursor` is not one this tool gave",
+            "Call again without cursor to begin anew",
+        )
     })
 }
 
@@ -65,7 +69,9 @@ pub(in crate::mcp) fn fit_record(record: Bytes) -> Bytes {
     if record.len() + FRAME <= BUDGET {
         return record;
     }
-    let Ok(mut value) = serde_json::from_slice::<Value>(&record) else { return record };
+    let Ok(mut value) = serde_json::from_slice::<Value>(&record) else {
+        return record;
+    };
     let mut share = KEPT_TEXT;
     loop {
         shorten(&mut value["fields"], share);
@@ -91,7 +97,9 @@ fn shorten(value: &mut Value, share: usize) {
             items.truncate(KEPT_ITEMS);
             items.iter_mut().for_each(|item| shorten(item, share));
         }
-        Value::Object(members) => members.values_mut().for_each(|member| shorten(member, share)),
+        Value::Object(members) => members
+            .values_mut()
+            .for_each(|member| shorten(member, share)),
         _ => {}
     }
 }
@@ -123,7 +131,10 @@ mod tests {
 
     #[test]
     fn records_are_counted_until_the_budget_is_used() {
-        let record = RenderedRecord { id: RecordId::fresh(), json: vec![b' '; 100 * 1024].into() };
+        let record = RenderedRecord {
+            id: RecordId::fresh(),
+            json: vec![b' '; 100 * 1024].into(),
+        };
         assert_eq!(fitting(&vec![record; 5]), 2);
     }
 

@@ -43,7 +43,9 @@ pub(in crate::mcp) fn plain_text(cell: &Value) -> String {
         }
         Value::Object(members) => {
             // What names a collaborator, an attachment, a barcode or a button.
-            let named = ["name", "filename", "text", "value", "label", "email", "url", "id"];
+            let named = [
+                "name", "filename", "text", "value", "label", "email", "url", "id",
+            ];
             let found = named.iter().find_map(|key| members.get(*key));
             found.map_or_else(|| cell.to_string(), plain_text)
         }

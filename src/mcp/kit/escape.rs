@@ -84,7 +84,12 @@ mod tests {
     fn agrees_with_serde_on_every_byte_at_every_place() {
         for byte in 0..128_u8 {
             for before in 0..18 {
-                let text = format!("{}{}{}", "x".repeat(before), char::from(byte), "é\"y".repeat(4));
+                let text = format!(
+                    "{}{}{}",
+                    "x".repeat(before),
+                    char::from(byte),
+                    "é\"y".repeat(4)
+                );
                 let wanted = serde_json::to_string(&text).unwrap();
                 assert_eq!(format!("\"{}\"", &escaped(&text)[5..]), wanted, "{text:?}");
             }
@@ -98,6 +103,9 @@ mod tests {
             assert_eq!(escaped(&text), format!("head:{}", "\\u0001".repeat(length)));
         }
         assert_eq!(escaped(""), "head:");
-        assert_eq!(escaped(&"\u{10ffff}".repeat(9)), format!("head:{}", "\u{10ffff}".repeat(9)));
+        assert_eq!(
+            escaped(&"\u{10ffff}".repeat(9)),
+            format!("head:{}", "\u{10ffff}".repeat(9))
+        );
     }
 }

@@ -13,7 +13,7 @@ pub(in crate::mcp) struct Fault {
     /// What to do now.
     pub(in crate::mcp) next: String,
     /// More for programs, such as the outcome of each record.
-    pub(in crate::mcp) details: Option<Value>,
+    pub(in crate::mcp) details: Option<Box<Value>>,
 }
 
 impl Fault {
@@ -23,7 +23,12 @@ impl Fault {
         message: impl Into<String>,
         next: impl Into<String>,
     ) -> Self {
-        Self { code, message: message.into(), next: next.into(), details: None }
+        Self {
+            code,
+            message: message.into(),
+            next: next.into(),
+            details: None,
+        }
     }
 
     /// The argument of this name is wrong.
@@ -38,16 +43,15 @@ impl Fault {
     /// Adds details for programs.
     #[must_use]
     pub(in crate::mcp) fn details(mut self, details: Value) -> Self {
-        self.details = Some(details);
+        self.details = Some(Box::new(details));
         self
     }
 
     /// The fault as one JSON object.
     pub(in crate::mcp) fn to_value(&self) -> Value {
-        let mut value =
-            json!({"code": self.code, "message": self.message, "next": self.next});
+        let mut value = json!({"code": self.code, "message": self.message, "next": self.next});
         if let Some(details) = &self.details {
-            value["details"] = details.clone();
+            value["details"] = Value::clone(details);
         }
         value
     }
@@ -79,9 +83,10 @@ fn explain(kind: BaseErrorKind) -> (&'static str, &'static str) {
             "forbidden",
             "Ask for a role or an API key with the right for this; reading may still be allowed",
         ),
-        Kind::UnknownFieldName => {
-            ("unknown_field", "Call get_field_info to see the names and ids of this table's fields")
-        }
+        Kind::UnknownFieldName => (
+            "unknown_field",
+            "Call get_field_info to see the names and ids of this table's fields",
+        ),
         Kind::InvalidValueForColumn => (
             "invalid_value",
             "Call get_field_info for the field's type; computed fields cannot be written; typecast=true converts text",
@@ -90,13 +95,18 @@ fn explain(kind: BaseErrorKind) -> (&'static str, &'static str) {
             "unknown_choice",
             "Use a choice that get_field_info lists, or pass typecast=true to create it",
         ),
-        Kind::InvalidAttachmentObject => {
-            ("invalid_attachment", "Send attachments as objects with a url or an existing id")
-        }
-        Kind::InvalidRecordId => {
-            ("invalid_record_id", "Record ids begin with rec and have 17 characters; call get_records")
-        }
-        Kind::RowDoesNotExist => ("record_not_found", "Call search_records or get_records for current ids"),
+        Kind::InvalidAttachmentObject => (
+            "invalid_attachment",
+            "Send attachments as objects with a url or an existing id",
+        ),
+        Kind::InvalidRecordId => (
+            "invalid_record_id",
+            "Record ids begin with rec and have 17 characters; call get_records",
+        ),
+        Kind::RowDoesNotExist => (
+            "record_not_found",
+            "Call search_records or get_records for current ids",
+        ),
         Kind::RowTableDoesNotMatchLinkedTable => (
             "wrong_linked_table",
             "Call get_field_info for the linked table and use ids of its records",
@@ -105,23 +115,30 @@ fn explain(kind: BaseErrorKind) -> (&'static str, &'static str) {
             "invalid_formula",
             "Leave filter_by_formula out and use search_records, or sort and read pages",
         ),
-        Kind::ViewNameNotFound | Kind::ViewIdNotFound => {
-            ("view_not_found", "Call describe_base with detail=full to see the table's views")
-        }
+        Kind::ViewNameNotFound | Kind::ViewIdNotFound => (
+            "view_not_found",
+            "Call describe_base with detail=full to see the table's views",
+        ),
         Kind::IteratorNotAvailable | Kind::InvalidOffsetValue => {
             ("invalid_cursor", "Call again without cursor to begin anew")
         }
-        Kind::DuplicateOrEmptyFieldName | Kind::DuplicateTableName => {
-            ("name_taken", "Choose another name; call describe_base to see the names in use")
-        }
-        Kind::UnsupportedFieldTypeForCreate | Kind::InvalidFieldTypeOptionsForCreate => {
-            ("invalid_field_type", "Correct the field's type or its options")
-        }
-        Kind::InvalidRequest | Kind::MissingFields | Kind::InvalidRecords => {
-            ("invalid_request", "Correct the arguments as the tool's input schema says")
-        }
+        Kind::DuplicateOrEmptyFieldName | Kind::DuplicateTableName => (
+            "name_taken",
+            "Choose another name; call describe_base to see the names in use",
+        ),
+        Kind::UnsupportedFieldTypeForCreate | Kind::InvalidFieldTypeOptionsForCreate => (
+            "invalid_field_type",
+            "Correct the field's type or its options",
+        ),
+        Kind::InvalidRequest | Kind::MissingFields | Kind::InvalidRecords => (
+            "invalid_request",
+            "Correct the arguments as the tool's input schema says",
+        ),
         Kind::TooLarge => ("too_large", "Send fewer or smaller values in one call"),
         Kind::Unavailable => ("unavailable", "Try again in a few seconds"),
-        Kind::Internal => ("internal", "Try again; if it keeps failing, ask the operator to read the server's log"),
+        Kind::Internal => (
+            "internal",
+            "Try again; if it keeps failing, ask the operator to read the server's log",
+        ),
     }
 }

@@ -63,7 +63,11 @@ impl<'a> Job<'a> {
     }
 
     /// The schema of a table named by id or name.
-    pub(in crate::mcp) async fn table(&self, base: &str, table: &str) -> Result<TableSchema, Fault> {
+    pub(in crate::mcp) async fn table(
+        &self,
+        base: &str,
+        table: &str,
+    ) -> Result<TableSchema, Fault> {
         let schema = self.schema(base).await?;
         find_table(&schema, table).cloned()
     }
@@ -79,17 +83,22 @@ impl<'a> Job<'a> {
     ) -> Result<usize, Fault> {
         let bases = self.bases()?;
         let total = bases.count_records(self.actor, base, table).await?;
-        let total = usize::try_from(total).unwrap_or(usize::MAX).min(limit.unwrap_or(usize::MAX));
+        let total = usize::try_from(total)
+            .unwrap_or(usize::MAX)
+            .min(limit.unwrap_or(usize::MAX));
         let mut seen = 0;
         while seen < limit.unwrap_or(usize::MAX) {
             let room = limit.map_or(SCAN_PAGE, |limit| limit - seen);
             query.page_size = Some(SCAN_PAGE.min(room));
-            let page = bases.list_records(self.actor, base, table, query.clone()).await?;
+            let page = bases
+                .list_records(self.actor, base, table, query.clone())
+                .await?;
             for record in &page.records {
                 visit(read_record(record)?);
             }
             seen += page.records.len();
-            self.progress.report(seen, Some(total.max(seen)), "Reading records");
+            self.progress
+                .report(seen, Some(total.max(seen)), "Reading records");
             query.offset = page.offset;
             if query.offset.is_none() || page.records.is_empty() {
                 break;
@@ -104,10 +113,16 @@ pub(in crate::mcp) fn find_table<'s>(
     schema: &'s BaseSchema,
     table: &str,
 ) -> Result<&'s TableSchema, Fault> {
-    let by_id = schema.tables.iter().find(|known| known.id.to_string() == table);
+    let by_id = schema
+        .tables
+        .iter()
+        .find(|known| known.id.to_string() == table);
     let by_name = || {
         let wanted = table.to_lowercase();
-        schema.tables.iter().find(|known| known.name.to_lowercase() == wanted)
+        schema
+            .tables
+            .iter()
+            .find(|known| known.name.to_lowercase() == wanted)
     };
     by_id.or_else(by_name).ok_or_else(|| {
         Fault::new(

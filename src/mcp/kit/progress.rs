@@ -25,7 +25,11 @@ impl Progress {
     pub(in crate::mcp) fn report(&self, done: usize, total: Option<usize>, message: &'static str) {
         if let Some(sender) = &self.0 {
             // Whoever listened may be gone; the call goes on without.
-            let _ = sender.send(Step { done, total, message });
+            let _ = sender.send(Step {
+                done,
+                total,
+                message,
+            });
         }
     }
 }

@@ -6,14 +6,20 @@ use serde_json::{Map, Value, json};
 pub(in crate::mcp) const BASE: (&str, &str) =
     ("base_id", "Id of the base (app…); list_bases shows them");
 /// Argument `table_id`.
-pub(in crate::mcp) const TABLE: (&str, &str) =
-    ("table_id", "Id (tbl…) or name of the table; list_tables shows them");
+pub(in crate::mcp) const TABLE: (&str, &str) = (
+    "table_id",
+    "Id (tbl…) or name of the table; list_tables shows them",
+);
 /// Argument `cursor`.
-pub(in crate::mcp) const CURSOR: (&str, &str) =
-    ("cursor", "`next_cursor` of the previous answer, to go on where it ended");
+pub(in crate::mcp) const CURSOR: (&str, &str) = (
+    "cursor",
+    "`next_cursor` of the previous answer, to go on where it ended",
+);
 /// Argument `fields`.
-pub(in crate::mcp) const FIELDS: (&str, &str) =
-    ("fields", "Only these fields, by name or id; all when left out");
+pub(in crate::mcp) const FIELDS: (&str, &str) = (
+    "fields",
+    "Only these fields, by name or id; all when left out",
+);
 /// Argument `typecast`.
 pub(in crate::mcp) const TYPECAST: (&str, &str) = (
     "typecast",

@@ -9,6 +9,9 @@ use crate::contracts::{Permission, ToolDescriptor};
 /// What a tool answers: structured JSON text, or a fault.
 pub(in crate::mcp) type Answer = Result<Bytes, Fault>;
 
+/// The input and the output schema of a tool.
+pub(in crate::mcp) type Schemas = (Arc<Map<String, Value>>, Arc<Map<String, Value>>);
+
 /// The work of a tool.
 pub(in crate::mcp) type Run = for<'a> fn(Job<'a>, Args) -> BoxFuture<'a, Answer>;
 
@@ -28,7 +31,7 @@ impl Tool {
         name: &'static str,
         title: &'static str,
         description: &'static str,
-        schemas: (Arc<Map<String, Value>>, Arc<Map<String, Value>>),
+        schemas: Schemas,
         run: Run,
     ) -> Self {
         let descriptor = ToolDescriptor {
@@ -41,7 +44,11 @@ impl Tool {
             destructive: false,
             idempotent: true,
         };
-        Self { descriptor, needs: &[Permission::RecordsRead], run }
+        Self {
+            descriptor,
+            needs: &[Permission::RecordsRead],
+            run,
+        }
     }
 
     /// Makes it a tool that only adds something.

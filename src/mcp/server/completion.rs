@@ -1,6 +1,4 @@
-use rmcp::model::{
-    CompleteRequestParams, CompleteResult, CompletionInfo, ErrorData, Reference,
-};
+use rmcp::model::{CompleteRequestParams, CompleteResult, CompletionInfo, ErrorData, Reference};
 
 use super::{prompts, resources};
 use crate::contracts::{Actor, BaseSchema};
@@ -22,16 +20,25 @@ pub(super) async fn complete(
         _ => false,
     };
     if !known {
-        return Err(ErrorData::invalid_params(format!("There is no argument {argument} to complete"), None));
+        return Err(ErrorData::invalid_params(
+            format!("There is no argument {argument} to complete"),
+            None,
+        ));
     }
     let earlier = |names: [&str; 2]| {
         let context = request.context.as_ref()?;
-        names.iter().find_map(|name| context.get_argument(name)).map(String::as_str)
+        names
+            .iter()
+            .find_map(|name| context.get_argument(name))
+            .map(String::as_str)
     };
     let base = earlier(["base_id", "baseId"]);
     let table = earlier(["table_id", "tableId"]);
     let candidates = candidates(source, actor, argument, base, table).await;
-    Ok(CompleteResult::new(matching(candidates, &request.argument.value)))
+    Ok(CompleteResult::new(matching(
+        candidates,
+        &request.argument.value,
+    )))
 }
 
 /// What could be meant: the value to fill in, and the words it is found by.
@@ -42,26 +49,44 @@ async fn candidates(
     base: Option<&str>,
     table: Option<&str>,
 ) -> Vec<(String, String)> {
-    let Some(bases) = &source.bases else { return Vec::new() };
+    let Some(bases) = &source.bases else {
+        return Vec::new();
+    };
     if matches!(argument, "base_id" | "baseId") {
         // A caller who may not list bases gets no proposals, which is no error.
         let found = bases.list_bases(actor).await.unwrap_or_default();
-        return found.into_iter().map(|base| (base.id.to_string(), base.name)).collect();
+        return found
+            .into_iter()
+            .map(|base| (base.id.to_string(), base.name))
+            .collect();
     }
     let Some(base) = base else { return Vec::new() };
-    let Ok(schema) = bases.base_schema(actor, base).await else { return Vec::new() };
-    names(&schema, argument, table).into_iter().map(|name| (name.clone(), name)).collect()
+    let Ok(schema) = bases.base_schema(actor, base).await else {
+        return Vec::new();
+    };
+    names(&schema, argument, table)
+        .into_iter()
+        .map(|name| (name.clone(), name))
+        .collect()
 }
 
 fn names(schema: &BaseSchema, argument: &str, table: Option<&str>) -> Vec<String> {
     if matches!(argument, "table_id" | "tableId") {
-        return schema.tables.iter().map(|table| table.name.clone()).collect();
+        return schema
+            .tables
+            .iter()
+            .map(|table| table.name.clone())
+            .collect();
     }
     let Some(table) = table.and_then(|table| find_table(schema, table).ok()) else {
         return Vec::new();
     };
     match argument {
-        "field" => table.fields.iter().map(|field| field.name.clone()).collect(),
+        "field" => table
+            .fields
+            .iter()
+            .map(|field| field.name.clone())
+            .collect(),
         "view" => table.views.iter().map(|view| view.name.clone()).collect(),
         _ => Vec::new(),
     }

@@ -1,15 +1,15 @@
 use std::sync::Arc;
 
 use rmcp::ServerHandler;
-use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
-    CompleteResult, ContentBlock, DiscoverResult, ErrorData, GetPromptRequestParams,
-    GetPromptResponse, Implementation, ListPromptsResult, ListResourceTemplatesResult,
-    ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams,
-    ProgressNotificationParam, ProgressToken, ProtocolVersion, ReadResourceRequestParams,
-    ReadResourceResponse, ServerCapabilities, ServerConfig, Tool as McpTool, ToolAnnotations,
-};
 use rmcp::model::CacheScope;
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams, CompleteResult,
+    ContentBlock, DiscoverResult, ErrorData, GetPromptRequestParams, GetPromptResponse,
+    Implementation, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
+    ListToolsResult, MetaObject, PaginatedRequestParams, ProgressNotificationParam, ProgressToken,
+    ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities,
+    ServerConfig, Tool as McpTool, ToolAnnotations,
+};
 use rmcp::service::{RequestContext, RoleServer};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::unbounded_channel;
@@ -42,7 +42,10 @@ impl Handler {
 
     /// One with a single caller.
     pub(in crate::mcp) fn for_actor(tools: Tools, actor: Arc<Actor>) -> Self {
-        Self { tools, fixed: Some(actor) }
+        Self {
+            tools,
+            fixed: Some(actor),
+        }
     }
 
     fn actor(&self, context: &RequestContext<RoleServer>) -> Result<Arc<Actor>, ErrorData> {
@@ -64,7 +67,10 @@ fn is_modern(context: &RequestContext<RoleServer>) -> bool {
 fn meta(context: &RequestContext<RoleServer>) -> Option<MetaObject> {
     is_modern(context).then(|| {
         let mut meta = MetaObject::new();
-        meta.0.insert("io.modelcontextprotocol/serverInfo".to_owned(), json!(server_info()));
+        meta.0.insert(
+            "io.modelcontextprotocol/serverInfo".to_owned(),
+            json!(server_info()),
+        );
         meta
     })
 }
@@ -73,7 +79,9 @@ macro_rules! listed {
     ($kind:ident, $items:expr, $context:expr) => {{
         let mut result = $kind::with_all_items($items);
         if is_modern($context) {
-            result = result.with_ttl_ms(LIST_TTL).with_cache_scope(CacheScope::Private);
+            result = result
+                .with_ttl_ms(LIST_TTL)
+                .with_cache_scope(CacheScope::Private);
             result.meta = meta($context);
         }
         Ok(result)
@@ -84,7 +92,10 @@ macro_rules! listed {
 fn no_cursor(request: Option<&PaginatedRequestParams>) -> Result<(), ErrorData> {
     match request.and_then(|request| request.cursor.as_ref()) {
         None => Ok(()),
-        Some(_) => Err(ErrorData::invalid_params("The cursor is not one this server gave", None)),
+        Some(_) => Err(ErrorData::invalid_params(
+            "The cursor is not one this server gave",
+            None,
+        )),
     }
 }
 
@@ -120,8 +131,8 @@ fn to_result(outcome: &ToolOutcome) -> Result<CallToolResult, ErrorData> {
 }
 
 async fn tell(context: &RequestContext<RoleServer>, token: &ProgressToken, step: Step) {
-    let mut note = ProgressNotificationParam::new(token.clone(), step.done as f64)
-        .with_message(step.message);
+    let mut note =
+        ProgressNotificationParam::new(token.clone(), step.done as f64).with_message(step.message);
     if let Some(total) = step.total {
         note = note.with_total(total as f64);
     }
@@ -143,13 +154,12 @@ impl ServerHandler for Handler {
             .with_instructions(text::INSTRUCTIONS)
     }
 
-    async fn discover(
-        &self,
-        _: RequestContext<RoleServer>,
-    ) -> Result<DiscoverResult, ErrorData> {
+    async fn discover(&self, _: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {
         let versions = self.supported_protocol_versions().into_owned();
         let result = DiscoverResult::from_server_info(versions, self.get_info());
-        Ok(result.with_ttl_ms(LIST_TTL).with_cache_scope(CacheScope::Private))
+        Ok(result
+            .with_ttl_ms(LIST_TTL)
+            .with_cache_scope(CacheScope::Private))
     }
 
     async fn list_tools(
@@ -159,7 +169,11 @@ impl ServerHandler for Handler {
     ) -> Result<ListToolsResult, ErrorData> {
         no_cursor(request.as_ref())?;
         let tools = self.tools.tools(&*self.actor(&context)?);
-        listed!(ListToolsResult, tools.into_iter().map(to_mcp).collect(), &context)
+        listed!(
+            ListToolsResult,
+            tools.into_iter().map(to_mcp).collect(),
+            &context
+        )
     }
 
     async fn call_tool(
@@ -170,7 +184,10 @@ impl ServerHandler for Handler {
         let actor = self.actor(&context)?;
         let token = context.meta.get_progress_token();
         let (sender, mut steps) = unbounded_channel();
-        let progress = token.as_ref().map(|_| Progress::to(sender)).unwrap_or_default();
+        let progress = token
+            .as_ref()
+            .map(|_| Progress::to(sender))
+            .unwrap_or_default();
         let arguments = request.arguments.unwrap_or_default();
         let work = self.tools.run(&actor, &request.name, arguments, &progress);
         tokio::pin!(work);
@@ -231,7 +248,11 @@ impl ServerHandler for Handler {
     ) -> Result<ListResourcesResult, ErrorData> {
         no_cursor(request.as_ref())?;
         let actor = self.actor(&context)?;
-        listed!(ListResourcesResult, resources::list(self.tools.source(), &actor).await?, &context)
+        listed!(
+            ListResourcesResult,
+            resources::list(self.tools.source(), &actor).await?,
+            &context
+        )
     }
 
     async fn list_resource_templates(
@@ -240,7 +261,11 @@ impl ServerHandler for Handler {
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
         no_cursor(request.as_ref())?;
-        listed!(ListResourceTemplatesResult, resources::templates(), &context)
+        listed!(
+            ListResourceTemplatesResult,
+            resources::templates(),
+            &context
+        )
     }
 
     async fn read_resource(

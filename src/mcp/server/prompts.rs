@@ -1,6 +1,5 @@
 use rmcp::model::{
-    ErrorData, GetPromptRequestParams, GetPromptResult, Prompt, PromptArgument, PromptMessage,
-    Role,
+    ErrorData, GetPromptRequestParams, GetPromptResult, Prompt, PromptArgument, PromptMessage, Role,
 };
 use serde_json::Value;
 
@@ -34,7 +33,15 @@ are filled, and the three most useful improvements. Change nothing.",
         name: "find_stale_records",
         title: "Find stale records",
         description: "Finds records that nobody has touched or finished for a while",
-        arguments: &[BASE, TABLE, ("days", "After how many days a record counts as stale (default 90)", false)],
+        arguments: &[
+            BASE,
+            TABLE,
+            (
+                "days",
+                "After how many days a record counts as stale (default 90)",
+                false,
+            ),
+        ],
         text: "Find stale records in table {table_id} of base {base_id}: those without a sign of life for {days} days. Call get_field_info to \
 find date, last-modified and status fields, then read the table with get_records sorted by the best of them, oldest first. List the stale \
 records with their ids and why they count as stale, and propose what to do with each group. Change nothing before I agree.",
@@ -43,7 +50,15 @@ records with their ids and why they count as stale, and propose what to do with 
         name: "clean_duplicates",
         title: "Clean duplicates",
         description: "Finds duplicate records and plans how to merge them",
-        arguments: &[BASE, TABLE, ("field", "The field that should be unique (default: the primary field)", false)],
+        arguments: &[
+            BASE,
+            TABLE,
+            (
+                "field",
+                "The field that should be unique (default: the primary field)",
+                false,
+            ),
+        ],
         text: "Clean up duplicates in table {table_id} of base {base_id}. Call find_duplicates on {field}. For each group read the records, \
 propose which one to keep and which cells to take over from the others, and show that as a table. Only after I agree: batch_update_records \
 for the kept ones, then delete_records for the rest, and report what was done.",
@@ -52,7 +67,15 @@ for the kept ones, then delete_records for the rest, and report what was done.",
         name: "plan_import",
         title: "Plan an import",
         description: "Plans how outside data goes into a table",
-        arguments: &[BASE, TABLE, ("source", "What is to be imported: columns, an example row, where it comes from", true)],
+        arguments: &[
+            BASE,
+            TABLE,
+            (
+                "source",
+                "What is to be imported: columns, an example row, where it comes from",
+                true,
+            ),
+        ],
         text: "Plan an import into table {table_id} of base {base_id}. The data: {source}. Call get_field_info and map each column to a field: \
 type, conversion, missing choices, links to other tables. Name a key for upsert_records so that a second run makes no duplicates. Show the \
 mapping and the open questions; import nothing before I agree.",
@@ -69,7 +92,11 @@ Change nothing.",
 ];
 
 /// What stands for an argument that was left out.
-const DEFAULTS: [(&str, &str); 3] = [("days", "90"), ("field", "the primary field"), ("view", "the whole table")];
+const DEFAULTS: [(&str, &str); 3] = [
+    ("days", "90"),
+    ("field", "the primary field"),
+    ("view", "the whole table"),
+];
 
 /// All prompts.
 pub(super) fn list() -> Vec<Prompt> {
@@ -78,7 +105,9 @@ pub(super) fn list() -> Vec<Prompt> {
 
 fn to_prompt(recipe: &Recipe) -> Prompt {
     let argument = |argument: &Argument| {
-        PromptArgument::new(argument.0).with_description(argument.1).with_required(argument.2)
+        PromptArgument::new(argument.0)
+            .with_description(argument.1)
+            .with_required(argument.2)
     };
     let arguments = recipe.arguments.iter().map(argument).collect();
     Prompt::new(recipe.name, Some(recipe.description), Some(arguments)).with_title(recipe.title)
@@ -94,15 +123,24 @@ pub(super) fn takes(prompt: &str, argument: &str) -> bool {
 pub(super) fn get(request: &GetPromptRequestParams) -> Result<GetPromptResult, ErrorData> {
     let recipe = RECIPES.iter().find(|recipe| recipe.name == request.name);
     let Some(recipe) = recipe else {
-        return Err(ErrorData::invalid_params(format!("Unknown prompt: {}", request.name), None));
+        return Err(ErrorData::invalid_params(
+            format!("Unknown prompt: {}", request.name),
+            None,
+        ));
     };
     let given = |name: &str| {
         let value = request.arguments.as_ref()?.get(name)?;
-        value.as_str().map(str::trim).filter(|text| !text.is_empty())
+        value
+            .as_str()
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
     };
     let mut text = recipe.text.to_owned();
     for (name, _, required) in recipe.arguments {
-        let default = DEFAULTS.iter().find(|(known, _)| known == name).map(|(_, value)| *value);
+        let default = DEFAULTS
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| *value);
         let value = match given(name).or(default.filter(|_| !required)) {
             Some(value) => value,
             None if *required => {
@@ -122,10 +160,12 @@ fn check_members(
     recipe: &Recipe,
     arguments: Option<&serde_json::Map<String, Value>>,
 ) -> Result<(), ErrorData> {
-    let unknown = arguments
-        .into_iter()
-        .flatten()
-        .find(|(name, _)| !recipe.arguments.iter().any(|known| known.0 == name.as_str()));
+    let unknown = arguments.into_iter().flatten().find(|(name, _)| {
+        !recipe
+            .arguments
+            .iter()
+            .any(|known| known.0 == name.as_str())
+    });
     match unknown {
         None => Ok(()),
         Some((name, _)) => {

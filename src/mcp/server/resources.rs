@@ -1,7 +1,7 @@
 use rmcp::model::{ErrorData, ReadResourceResult, Resource, ResourceContents, ResourceTemplate};
 use serde_json::json;
 
-use crate::contracts::{Actor, BaseErrorKind, BaseSchema, BaseError, BaseSummary};
+use crate::contracts::{Actor, BaseError, BaseErrorKind, BaseSchema, BaseSummary};
 use crate::mcp::kit::{Source, find_table};
 
 const SCHEME: &str = "airtable://bases/";
@@ -16,7 +16,9 @@ pub(super) const TABLE_TEMPLATE: &str = "airtable://bases/{baseId}/tables/{table
 
 /// The schema of every base the actor can read.
 pub(super) async fn list(source: &Source, actor: &Actor) -> Result<Vec<Resource>, ErrorData> {
-    let Some(bases) = &source.bases else { return Ok(Vec::new()) };
+    let Some(bases) = &source.bases else {
+        return Ok(Vec::new());
+    };
     let found = match bases.list_bases(actor).await {
         Ok(found) => found,
         Err(error) if error.kind == BaseErrorKind::Forbidden => Vec::new(),
@@ -54,7 +56,9 @@ pub(super) async fn read(
     uri: &str,
 ) -> Result<ReadResourceResult, ErrorData> {
     let unknown = || ErrorData::resource_not_found("Resource not found", Some(json!({"uri": uri})));
-    let path = uri.strip_prefix(SCHEME).and_then(|rest| rest.strip_suffix("/schema"));
+    let path = uri
+        .strip_prefix(SCHEME)
+        .and_then(|rest| rest.strip_suffix("/schema"));
     let (base, table) = match path.map(|path| path.split_once("/tables/")) {
         Some(Some((base, table))) => (base, Some(decoded(table))),
         Some(None) => (path.unwrap_or_default(), None),
@@ -63,7 +67,12 @@ pub(super) async fn read(
     let bases = source.bases.as_ref().ok_or_else(unknown)?;
     let schema: BaseSchema = match bases.base_schema(actor, base).await {
         Ok(schema) => schema,
-        Err(error) if matches!(error.kind, BaseErrorKind::Internal | BaseErrorKind::Unavailable) => {
+        Err(error)
+            if matches!(
+                error.kind,
+                BaseErrorKind::Internal | BaseErrorKind::Unavailable
+            ) =>
+        {
             return Err(internal(&error));
         }
         Err(_) => return Err(unknown()),
@@ -80,7 +89,10 @@ fn decoded(segment: &str) -> String {
     // A form pair decodes percent signs, and plus signs are escaped first so that they stay.
     let form = format!("v={}", segment.replace('+', "%2B"));
     let mut pairs = url::form_urlencoded::parse(form.as_bytes());
-    pairs.next().map(|(_, value)| value.into_owned()).unwrap_or_default()
+    pairs
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
 }
 
 /// A failure of ours; its cause goes to the log alone.

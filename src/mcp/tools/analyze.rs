@@ -74,7 +74,12 @@ async fn run(job: Job<'_>, mut args: Args) -> Answer {
         "records_analyzed": seen,
         "scope": scope,
     });
-    Ok(listed(&head, "fields", columns.iter().map(|column| column.report(seen)), start))
+    Ok(listed(
+        &head,
+        "fields",
+        columns.iter().map(|column| column.report(seen)),
+        start,
+    ))
 }
 
 #[derive(Default)]
@@ -113,16 +118,26 @@ struct Column<'a> {
 impl<'a> Column<'a> {
     fn new(field: &'a FieldSchema) -> Self {
         let (lengths, numbers) = (Range::default(), Range::default());
-        Self { field, filled: 0, lengths, numbers, values: BTreeMap::new() }
+        Self {
+            field,
+            filled: 0,
+            lengths,
+            numbers,
+            values: BTreeMap::new(),
+        }
     }
 
     fn look_at(&mut self, cell: Option<&Value>) {
-        let Some(cell) = cell.filter(|cell| !is_empty(Some(cell))) else { return };
+        let Some(cell) = cell.filter(|cell| !is_empty(Some(cell))) else {
+            return;
+        };
         self.filled += 1;
         match (self.field.field_type.as_str(), cell) {
             ("singleSelect", value) => self.count_value(plain_text(value)),
             ("multipleSelects", Value::Array(items)) => {
-                items.iter().for_each(|item| self.count_value(plain_text(item)));
+                items
+                    .iter()
+                    .for_each(|item| self.count_value(plain_text(item)));
             }
             (_, Value::Number(number)) => self.numbers.add(number.as_f64().unwrap_or(0.0)),
             (_, Value::String(text)) => self.lengths.add(text.chars().count() as f64),
@@ -135,7 +150,11 @@ impl<'a> Column<'a> {
     }
 
     fn report(&self, seen: usize) -> Value {
-        let rate = if seen == 0 { 0.0 } else { self.filled as f64 * 100.0 / seen as f64 };
+        let rate = if seen == 0 {
+            0.0
+        } else {
+            self.filled as f64 * 100.0 / seen as f64
+        };
         let mut about = json!({
             "name": self.field.name,
             "id": self.field.id,
@@ -164,7 +183,9 @@ impl<'a> Column<'a> {
         let mut ranked: Vec<(&String, &usize)> = self.values.iter().collect();
         ranked.sort_by(|left, right| right.1.cmp(left.1));
         let shown = ranked.into_iter().take(VALUES);
-        shown.map(|(value, count)| json!({"value": value, "count": count})).collect()
+        shown
+            .map(|(value, count)| json!({"value": value, "count": count}))
+            .collect()
     }
 
     fn remark(&self, seen: usize) -> Option<&'static str> {

@@ -13,7 +13,10 @@ fn batch_input(record: Value, about: &'static str) -> Arc<Map<String, Value>> {
         [
             property(BASE, json!({"type": "string"})),
             property(TABLE, json!({"type": "string"})),
-            property(("records", about), json!({"type": "array", "items": record, "minItems": 1})),
+            property(
+                ("records", about),
+                json!({"type": "array", "items": record, "minItems": 1}),
+            ),
             property(TYPECAST, json!({"type": "boolean", "default": false})),
         ],
         &["base_id", "table_id", "records"],
@@ -62,9 +65,16 @@ pub(super) fn batch_create_records() -> Tool {
 async fn run_create(job: Job<'_>, mut args: Args) -> Answer {
     let (base, table) = (args.text("base_id")?, args.text("table_id")?);
     let records = args.objects("records")?.into_iter().map(cells).collect();
-    let to = Target { base: &base, table: &table, typecast: args.flag("typecast", false)? };
+    let to = Target {
+        base: &base,
+        table: &table,
+        typecast: args.flag("typecast", false)?,
+    };
     job.writer()?;
-    answer("created", &write_in_tens(job, to, &Batch::Create(records)).await)
+    answer(
+        "created",
+        &write_in_tens(job, to, &Batch::Create(records)).await,
+    )
 }
 
 fn cells(mut entry: Map<String, Value>) -> Map<String, Value> {
@@ -102,10 +112,18 @@ async fn run_update(job: Job<'_>, mut args: Args) -> Answer {
     let mut records = Vec::new();
     for (index, entry) in args.objects("records")?.into_iter().enumerate() {
         let (id, fields) = split_entry(index, entry)?;
-        let id = id.ok_or_else(|| Fault::argument(&format!("records[{index}].id"), "is missing"))?;
+        let id =
+            id.ok_or_else(|| Fault::argument(&format!("records[{index}].id"), "is missing"))?;
         records.push(RecordUpdate { id, fields });
     }
-    let to = Target { base: &base, table: &table, typecast: args.flag("typecast", false)? };
+    let to = Target {
+        base: &base,
+        table: &table,
+        typecast: args.flag("typecast", false)?,
+    };
     job.writer()?;
-    answer("updated", &write_in_tens(job, to, &Batch::Update(records)).await)
+    answer(
+        "updated",
+        &write_in_tens(job, to, &Batch::Update(records)).await,
+    )
 }

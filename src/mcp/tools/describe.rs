@@ -34,7 +34,12 @@ async fn run_list_bases(job: Job<'_>, mut args: Args) -> Answer {
     let start = position(args.optional_text("cursor")?.as_deref())?;
     let bases = job.bases()?.list_bases(job.actor).await?;
     let head = json!({"base_count": bases.len()});
-    Ok(listed(&head, "bases", bases.iter().map(|base| json!(base)), start))
+    Ok(listed(
+        &head,
+        "bases",
+        bases.iter().map(|base| json!(base)),
+        start,
+    ))
 }
 
 /// `list_tables`
@@ -45,7 +50,10 @@ pub(super) fn list_tables() -> Tool {
         "Lists the tables of a base with id, name, description, and numbers of fields and views.",
         (
             input(
-                [property(BASE, json!({"type": "string"})), property(CURSOR, json!({"type": "string"}))],
+                [
+                    property(BASE, json!({"type": "string"})),
+                    property(CURSOR, json!({"type": "string"})),
+                ],
                 &["base_id"],
             ),
             output(
@@ -129,14 +137,18 @@ async fn run_describe_base(job: Job<'_>, mut args: Args) -> Answer {
         "detail": detail,
         "table_count": schema.tables.len(),
     });
-    let tables = schema.tables.iter().map(|table| describe_table(table, detail));
+    let tables = schema
+        .tables
+        .iter()
+        .map(|table| describe_table(table, detail));
     Ok(listed(&head, "tables", tables, start))
 }
 
 fn describe_table(table: &TableSchema, detail: &str) -> Value {
-    let fields = table.fields.iter().map(|field| {
-        json!({"id": field.id, "name": field.name, "type": field.field_type})
-    });
+    let fields = table
+        .fields
+        .iter()
+        .map(|field| json!({"id": field.id, "name": field.name, "type": field.field_type}));
     match detail {
         "names" => json!({"id": table.id, "name": table.name}),
         "full" => json!(table),
@@ -159,10 +171,20 @@ pub(super) fn listed(
     let (joined, next) = fit(items, start);
     let mut text = head.to_string();
     text.pop();
-    text.push_str(&format!("{}\"{name}\":[{joined}]", if text.len() > 1 { "," } else { "" }));
+    text.push_str(&format!(
+        "{}\"{name}\":[{joined}]",
+        if text.len() > 1 { "," } else { "" }
+    ));
     if let Some(next) = next {
-        let notice = format!("The answer is full: only {name} {} to {next} are here; call again with cursor", start + 1);
-        text.push_str(&format!(",\"next_cursor\":\"{}\",\"notice\":{}", cursor_at(next), json!(notice)));
+        let notice = format!(
+            "The answer is full: only {name} {} to {next} are here; call again with cursor",
+            start + 1
+        );
+        text.push_str(&format!(
+            ",\"next_cursor\":\"{}\",\"notice\":{}",
+            cursor_at(next),
+            json!(notice)
+        ));
     }
     text.push('}');
     text.into()

@@ -14,7 +14,10 @@ const PREVIEW: usize = 5;
 
 /// `export_table_csv`
 pub(super) fn export_table_csv() -> Tool {
-    let most = ("max_records", "Records in this answer at most (default 1000)");
+    let most = (
+        "max_records",
+        "Records in this answer at most (default 1000)",
+    );
     let view = ("view", "Name or id of a view: its filter and order apply");
     Tool::reading(
         "export_table_csv",
@@ -65,17 +68,33 @@ async fn run(job: Job<'_>, mut args: Args) -> Answer {
     let schema = job.table(&base, &table).await?;
     let names = match wanted.filter(|wanted| !wanted.is_empty()) {
         Some(wanted) => field_names(&schema, &wanted, "fields")?,
-        None => schema.fields.iter().map(|field| field.name.clone()).collect(),
+        None => schema
+            .fields
+            .iter()
+            .map(|field| field.name.clone())
+            .collect(),
     };
     let table = schema.id.to_string();
     let first = offset.is_none();
-    let read = ReadOptions { fields: Some(names.clone()), ..ReadOptions::default() };
-    let query = ListRecords { read, view, offset, ..ListRecords::default() };
+    let read = ReadOptions {
+        fields: Some(names.clone()),
+        ..ReadOptions::default()
+    };
+    let query = ListRecords {
+        read,
+        view,
+        offset,
+        ..ListRecords::default()
+    };
     let total = job.bases()?.count_records(job.actor, &base, &table).await?;
     let mut columns = vec!["Record ID".to_owned()];
     columns.extend(names.iter().cloned());
     columns.push("Created Time".to_owned());
-    let heading = if first { line(columns.iter().map(|name| cell(&json!(name)))) } else { String::new() };
+    let heading = if first {
+        line(columns.iter().map(|name| cell(&json!(name))))
+    } else {
+        String::new()
+    };
     let sheet = fill(job, &base, &table, query, most, (&names, heading)).await?;
     let mut answer = json!({
         "table_name": schema.name,
@@ -103,20 +122,32 @@ async fn fill(
     (names, heading): (&[String], String),
 ) -> Result<Sheet, Fault> {
     let bases = job.bases()?;
-    let mut sheet = Sheet { csv: heading, rows: 0, next: None };
+    let mut sheet = Sheet {
+        csv: heading,
+        rows: 0,
+        next: None,
+    };
     loop {
         query.page_size = Some(PAGE.min(most - sheet.rows));
-        let mut page = bases.list_records(job.actor, base, table, query.clone()).await?;
+        let mut page = bases
+            .list_records(job.actor, base, table, query.clone())
+            .await?;
         let fits = fitting_rows(&page, names, CSV_BUDGET.saturating_sub(sheet.csv.len()))?;
         let full = fits < page.records.len();
         if full && fits == 0 {
             sheet.next = query.offset;
-            return if sheet.rows == 0 { Err(row_too_large()) } else { Ok(sheet) };
+            return if sheet.rows == 0 {
+                Err(row_too_large())
+            } else {
+                Ok(sheet)
+            };
         }
         if full {
             // A page that ends where the answer is full has the engine's own cursor for what comes next.
             query.page_size = Some(fits);
-            page = bases.list_records(job.actor, base, table, query.clone()).await?;
+            page = bases
+                .list_records(job.actor, base, table, query.clone())
+                .await?;
         }
         for record in &page.records {
             sheet.csv.push_str(&row(&read_record(record)?, names));
@@ -151,8 +182,13 @@ fn fitting_rows(page: &RecordPage, names: &[String], room: usize) -> Result<usiz
 }
 
 fn row(record: &RecordJson, names: &[String]) -> String {
-    let cells = names.iter().map(|name| record.fields.get(name).map_or_else(String::new, cell));
-    let ends = (std::iter::once(record.id.clone()), std::iter::once(record.created_time.clone()));
+    let cells = names
+        .iter()
+        .map(|name| record.fields.get(name).map_or_else(String::new, cell));
+    let ends = (
+        std::iter::once(record.id.clone()),
+        std::iter::once(record.created_time.clone()),
+    );
     line(ends.0.chain(cells).chain(ends.1))
 }
 
@@ -192,6 +228,9 @@ mod tests {
         assert_eq!(written(json!(-5)), "-5");
         assert_eq!(written(json!("say \"hi\", now")), "\"say \"\"hi\"\", now\"");
         assert_eq!(written(json!("=a,\"b\"")), "\"'=a,\"\"b\"\"\"");
-        assert_eq!(written(json!([{"name": "Ann"}, {"filename": "a.pdf"}])), "\"Ann, a.pdf\"");
+        assert_eq!(
+            written(json!([{"name": "Ann"}, {"filename": "a.pdf"}])),
+            "\"Ann, a.pdf\""
+        );
     }
 }

@@ -52,7 +52,10 @@ async fn run(job: Job<'_>, mut args: Args) -> Answer {
         "field_count": table.fields.len(),
         "field_types": field_types(table),
     });
-    let fields = table.fields.iter().map(|field| describe(&schema, table, field));
+    let fields = table
+        .fields
+        .iter()
+        .map(|field| describe(&schema, table, field));
     Ok(listed(&head, "fields", fields, start))
 }
 
@@ -74,10 +77,15 @@ fn describe(schema: &BaseSchema, table: &TableSchema, field: &FieldSchema) -> Va
         "description": field.description,
         "is_primary": field.id == table.primary_field_id,
     });
-    let Some(options) = &field.options else { return about };
+    let Some(options) = &field.options else {
+        return about;
+    };
     about["options"] = options.clone();
     if let Some(choices) = options.get("choices").and_then(Value::as_array) {
-        let names: Vec<&Value> = choices.iter().filter_map(|choice| choice.get("name")).collect();
+        let names: Vec<&Value> = choices
+            .iter()
+            .filter_map(|choice| choice.get("name"))
+            .collect();
         about["choice_count"] = names.len().into();
         about["choices"] = json!(names);
     }
@@ -85,12 +93,16 @@ fn describe(schema: &BaseSchema, table: &TableSchema, field: &FieldSchema) -> Va
         about["formula"] = formula.clone();
     }
     if let Some(linked) = options.get("linkedTableId").and_then(Value::as_str) {
-        let name = find_table(schema, linked).ok().map(|table| table.name.clone());
+        let name = find_table(schema, linked)
+            .ok()
+            .map(|table| table.name.clone());
         about["linked_table"] = json!({"id": linked, "name": name});
     }
     if let Some(lookup) = options.get("fieldIdInLinkedTable").and_then(Value::as_str) {
         let everywhere = schema.tables.iter().flat_map(|table| &table.fields);
-        let name = everywhere.into_iter().find(|field| field.id.to_string() == lookup);
+        let name = everywhere
+            .into_iter()
+            .find(|field| field.id.to_string() == lookup);
         about["lookup_field"] = json!({"id": lookup, "name": name.map(|field| &field.name)});
     }
     about

@@ -4,9 +4,7 @@ use serde_json::json;
 
 use super::metadata_rows::{COLUMNS, TABLE_ID, column, row};
 use super::report::{Batch, Outcome, Target, write_in_tens};
-use crate::contracts::{
-    CreateTable, ListRecords, Permission, RecordUpdate, TableSchema,
-};
+use crate::contracts::{CreateTable, ListRecords, Permission, RecordUpdate, TableSchema};
 use crate::mcp::kit::{
     Answer, Args, BASE, Fault, Job, Tool, find_table, input, json_answer, output, property,
 };
@@ -16,7 +14,10 @@ const DEFAULT_NAME: &str = "Table Metadata";
 
 /// `create_metadata_table`
 pub(super) fn create_metadata_table() -> Tool {
-    let name = ("table_name", "Name of the metadata table (default \"Table Metadata\")");
+    let name = (
+        "table_name",
+        "Name of the metadata table (default \"Table Metadata\")",
+    );
     Tool::reading(
         "create_metadata_table",
         "Create a table about the tables",
@@ -56,7 +57,9 @@ pub(super) fn create_metadata_table() -> Tool {
 
 async fn run(job: Job<'_>, mut args: Args) -> Answer {
     let base = args.text("base_id")?;
-    let name = args.optional_text("table_name")?.unwrap_or_else(|| DEFAULT_NAME.to_owned());
+    let name = args
+        .optional_text("table_name")?
+        .unwrap_or_else(|| DEFAULT_NAME.to_owned());
     let schema = job.schema(&base).await?;
     let known = find_table(&schema, &name).ok();
     let (table, added) = match known {
@@ -65,22 +68,40 @@ async fn run(job: Job<'_>, mut args: Args) -> Answer {
     };
     let table_id = table.id.to_string();
     let rows = existing_rows(job, &base, &table_id).await?;
-    let today: String = clock::rfc3339(job.source.clock.now()).chars().take(10).collect();
-    let described: Vec<&TableSchema> =
-        schema.tables.iter().filter(|other| other.id != table.id).collect();
+    let today: String = clock::rfc3339(job.source.clock.now())
+        .chars()
+        .take(10)
+        .collect();
+    let described: Vec<&TableSchema> = schema
+        .tables
+        .iter()
+        .filter(|other| other.id != table.id)
+        .collect();
     let ids: HashSet<String> = described.iter().map(|table| table.id.to_string()).collect();
     let (mut fresh, mut updates) = (Vec::new(), Vec::new());
     for other in described {
         let fields = row(other, &today);
         match rows.get(&other.id.to_string()) {
-            Some(id) => updates.push(RecordUpdate { id: id.clone(), fields }),
+            Some(id) => updates.push(RecordUpdate {
+                id: id.clone(),
+                fields,
+            }),
             None => fresh.push(fields),
         }
     }
-    let to = Target { base: &base, table: &table_id, typecast: true };
+    let to = Target {
+        base: &base,
+        table: &table_id,
+        typecast: true,
+    };
     let created = write_in_tens(job, to, &Batch::Create(fresh)).await;
     let updated = write_in_tens(job, to, &Batch::Update(updates)).await;
-    let errors: Vec<_> = created.iter().chain(&updated).filter_map(|outcome| outcome.as_ref().err()).map(Fault::to_value).collect();
+    let errors: Vec<_> = created
+        .iter()
+        .chain(&updated)
+        .filter_map(|outcome| outcome.as_ref().err())
+        .map(Fault::to_value)
+        .collect();
     json_answer(&json!({
         "table_id": table_id,
         "table_name": table.name,
@@ -113,11 +134,17 @@ async fn add_missing_columns(
 ) -> Result<Vec<String>, Fault> {
     let mut added = Vec::new();
     for spec in &COLUMNS {
-        if table.fields.iter().any(|field| field.name.eq_ignore_ascii_case(spec.0)) {
+        if table
+            .fields
+            .iter()
+            .any(|field| field.name.eq_ignore_ascii_case(spec.0))
+        {
             continue;
         }
         let table = table.id.to_string();
-        job.admin()?.create_field(job.actor, base, &table, column(spec)).await?;
+        job.admin()?
+            .create_field(job.actor, base, &table, column(spec))
+            .await?;
         added.push(spec.0.to_owned());
     }
     Ok(added)

@@ -21,12 +21,34 @@ pub(super) const COLUMNS: [(&str, &str); 9] = [
 
 /// Words in a table's or field's name that tell a purpose; the first that matches wins.
 const PURPOSES: [(&str, &[&str]); 6] = [
-    ("Project/task management", &["project", "task", "todo", "sprint", "milestone", "deadline"]),
-    ("Contact/people management", &["contact", "people", "person", "client", "customer", "employee", "member", "lead"]),
-    ("Product/inventory management", &["product", "inventory", "stock", "item", "sku"]),
-    ("Event/schedule management", &["event", "schedule", "calendar", "meeting", "appointment"]),
-    ("Financial/budget tracking", &["budget", "invoice", "expense", "payment", "price", "cost", "amount"]),
-    ("Contact information", &["email", "e-mail", "phone", "address"]),
+    (
+        "Project/task management",
+        &["project", "task", "todo", "sprint", "milestone", "deadline"],
+    ),
+    (
+        "Contact/people management",
+        &[
+            "contact", "people", "person", "client", "customer", "employee", "member", "lead",
+        ],
+    ),
+    (
+        "Product/inventory management",
+        &["product", "inventory", "stock", "item", "sku"],
+    ),
+    (
+        "Event/schedule management",
+        &["event", "schedule", "calendar", "meeting", "appointment"],
+    ),
+    (
+        "Financial/budget tracking",
+        &[
+            "budget", "invoice", "expense", "payment", "price", "cost", "amount",
+        ],
+    ),
+    (
+        "Contact information",
+        &["email", "e-mail", "phone", "address"],
+    ),
 ];
 
 /// The field to be made for a column.
@@ -46,9 +68,16 @@ pub(super) fn column(spec: &(&str, &str)) -> CreateField {
 
 /// The cells that describe a table.
 pub(super) fn row(table: &TableSchema, today: &str) -> Map<String, Value> {
-    let types: Vec<String> =
-        field_types(table).iter().map(|(name, count)| format!("{name}: {count}")).collect();
-    let first: Vec<&str> = table.fields.iter().take(3).map(|field| field.name.as_str()).collect();
+    let types: Vec<String> = field_types(table)
+        .iter()
+        .map(|(name, count)| format!("{name}: {count}"))
+        .collect();
+    let first: Vec<&str> = table
+        .fields
+        .iter()
+        .take(3)
+        .map(|field| field.name.as_str())
+        .collect();
     let cells = [
         json!(table.name),
         json!(table.id),
@@ -60,15 +89,23 @@ pub(super) fn row(table: &TableSchema, today: &str) -> Map<String, Value> {
         json!(purpose(table)),
         json!(today),
     ];
-    COLUMNS.iter().map(|(name, _)| (*name).to_owned()).zip(cells).collect()
+    COLUMNS
+        .iter()
+        .map(|(name, _)| (*name).to_owned())
+        .zip(cells)
+        .collect()
 }
 
 fn purpose(table: &TableSchema) -> &'static str {
     let by_words = |text: &str| {
         let text = text.to_lowercase();
-        let found = PURPOSES.iter().find(|(_, words)| words.iter().any(|word| text.contains(word)));
+        let found = PURPOSES
+            .iter()
+            .find(|(_, words)| words.iter().any(|word| text.contains(word)));
         found.map(|(purpose, _)| *purpose)
     };
     let by_fields = || table.fields.iter().find_map(|field| by_words(&field.name));
-    by_words(&table.name).or_else(by_fields).unwrap_or("General data")
+    by_words(&table.name)
+        .or_else(by_fields)
+        .unwrap_or("General data")
 }

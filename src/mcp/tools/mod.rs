@@ -12,9 +12,9 @@ mod read;
 mod report;
 mod sync;
 mod sync_plan;
-mod toolbox;
 #[cfg(test)]
 mod tests;
+mod toolbox;
 mod write;
 
 pub use toolbox::Tools;

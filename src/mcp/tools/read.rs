@@ -28,9 +28,15 @@ fn page_output() -> std::sync::Arc<serde_json::Map<String, Value>> {
 
 /// `get_records`
 pub(super) fn get_records() -> Tool {
-    let most = ("max_records", "Records in this answer at most (default 100)");
+    let most = (
+        "max_records",
+        "Records in this answer at most (default 100)",
+    );
     let view = ("view", "Name or id of a view: its filter and order apply");
-    let formula = ("filter_by_formula", "Airtable formula that must hold for a record");
+    let formula = (
+        "filter_by_formula",
+        "Airtable formula that must hold for a record",
+    );
     let sort = ("sort", "Sort keys, the strongest first");
     let key = json!({
         "type": "object",
@@ -50,7 +56,10 @@ pub(super) fn get_records() -> Tool {
                 [
                     property(BASE, json!({"type": "string"})),
                     property(TABLE, json!({"type": "string"})),
-                    property(most, json!({"type": "integer", "minimum": 1, "maximum": MOST, "default": 100})),
+                    property(
+                        most,
+                        json!({"type": "integer", "minimum": 1, "maximum": MOST, "default": 100}),
+                    ),
                     property(view, json!({"type": "string"})),
                     property(formula, json!({"type": "string"})),
                     property(FIELDS, texts()),
@@ -68,7 +77,10 @@ pub(super) fn get_records() -> Tool {
 async fn run_get_records(job: Job<'_>, mut args: Args) -> Answer {
     let (base, table) = (args.text("base_id")?, args.text("table_id")?);
     let query = ListRecords {
-        read: ReadOptions { fields: args.optional_texts("fields")?, ..ReadOptions::default() },
+        read: ReadOptions {
+            fields: args.optional_texts("fields")?,
+            ..ReadOptions::default()
+        },
         filter_by_formula: args.optional_text("filter_by_formula")?,
         max_records: None,
         page_size: Some(args.count("max_records", MOST)?.unwrap_or(100)),
@@ -118,14 +130,23 @@ pub(super) fn record_output() -> std::sync::Arc<serde_json::Map<String, Value>> 
 async fn run_get_record(job: Job<'_>, mut args: Args) -> Answer {
     let (base, table) = (args.text("base_id")?, args.text("table_id")?);
     let record = args.text("record_id")?;
-    let read = ReadOptions { fields: args.optional_texts("fields")?, ..ReadOptions::default() };
-    let found = job.bases()?.get_record(job.actor, &base, &table, &record, read).await?;
+    let read = ReadOptions {
+        fields: args.optional_texts("fields")?,
+        ..ReadOptions::default()
+    };
+    let found = job
+        .bases()?
+        .get_record(job.actor, &base, &table, &record, read)
+        .await?;
     Ok(fit_record(found.json))
 }
 
 /// `search_records`
 pub(super) fn search_records() -> Tool {
-    let query = ("query", "The text to find, in any case; linked records match by their name");
+    let query = (
+        "query",
+        "The text to find, in any case; linked records match by their name",
+    );
     let most = ("max_records", "Records in this answer at most (default 50)");
     Tool::reading(
         "search_records",
@@ -137,8 +158,17 @@ pub(super) fn search_records() -> Tool {
                     property(BASE, json!({"type": "string"})),
                     property(TABLE, json!({"type": "string"})),
                     property(query, json!({"type": "string", "minLength": 1})),
-                    property(("fields", "Look only in these fields, by name or id; in all when left out"), texts()),
-                    property(most, json!({"type": "integer", "minimum": 1, "maximum": MOST, "default": 50})),
+                    property(
+                        (
+                            "fields",
+                            "Look only in these fields, by name or id; in all when left out",
+                        ),
+                        texts(),
+                    ),
+                    property(
+                        most,
+                        json!({"type": "integer", "minimum": 1, "maximum": MOST, "default": 50}),
+                    ),
                     property(CURSOR, json!({"type": "string"})),
                 ],
                 &["base_id", "table_id", "query"],
@@ -178,9 +208,15 @@ impl Query {
     async fn fetch(&self, job: Job<'_>, base: &str, table: &str) -> Result<RecordPage, Fault> {
         let bases = job.bases()?;
         let page = match self {
-            Self::List(query) => bases.list_records(job.actor, base, table, query.clone()).await,
+            Self::List(query) => {
+                bases
+                    .list_records(job.actor, base, table, query.clone())
+                    .await
+            }
             Self::Search(search) => {
-                bases.search_records(job.actor, base, table, search.clone()).await
+                bases
+                    .search_records(job.actor, base, table, search.clone())
+                    .await
             }
         };
         Ok(page?)
@@ -207,7 +243,11 @@ async fn answer_page(job: Job<'_>, base: &str, table: &str, query: Query) -> Ans
 }
 
 fn write_page(page: &RecordPage, notice: Option<&str>) -> Bytes {
-    let size: usize = page.records.iter().map(|record| record.json.len() + 1).sum();
+    let size: usize = page
+        .records
+        .iter()
+        .map(|record| record.json.len() + 1)
+        .sum();
     let mut out = Vec::with_capacity(size + 512);
     out.extend_from_slice(b"{\"records\":[");
     for (at, record) in page.records.iter().enumerate() {

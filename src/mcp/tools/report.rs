@@ -66,19 +66,31 @@ impl Batch {
         Ok(match self {
             Self::Create(records) => {
                 let records = records[range].to_vec();
-                let request =
-                    CreateRecords { records, typecast: to.typecast, ..CreateRecords::default() };
-                ids(writer.create_records(job.actor, to.base, to.table, request).await?)
+                let request = CreateRecords {
+                    records,
+                    typecast: to.typecast,
+                    ..CreateRecords::default()
+                };
+                ids(writer
+                    .create_records(job.actor, to.base, to.table, request)
+                    .await?)
             }
             Self::Update(records) => {
                 let records = records[range].to_vec();
-                let request =
-                    UpdateRecords { records, typecast: to.typecast, ..UpdateRecords::default() };
-                ids(writer.update_records(job.actor, to.base, to.table, request).await?)
+                let request = UpdateRecords {
+                    records,
+                    typecast: to.typecast,
+                    ..UpdateRecords::default()
+                };
+                ids(writer
+                    .update_records(job.actor, to.base, to.table, request)
+                    .await?)
             }
             Self::Delete(records) => {
                 let records = records[range].to_vec();
-                let gone = writer.delete_records(job.actor, to.base, to.table, records).await?;
+                let gone = writer
+                    .delete_records(job.actor, to.base, to.table, records)
+                    .await?;
                 gone.iter().map(ToString::to_string).collect()
             }
         })
@@ -100,11 +112,13 @@ pub(super) async fn write_in_tens(job: Job<'_>, to: Target<'_>, batch: &Batch) -
             Err(_) => {
                 for at in range {
                     let one = batch.write(job, to, at..at + 1).await;
-                    outcomes.push(one.and_then(|ids| ids.into_iter().next().ok_or_else(miscounted)));
+                    outcomes
+                        .push(one.and_then(|ids| ids.into_iter().next().ok_or_else(miscounted)));
                 }
             }
         }
-        job.progress.report(outcomes.len(), Some(total), batch.word());
+        job.progress
+            .report(outcomes.len(), Some(total), batch.word());
     }
     outcomes
 }
@@ -119,7 +133,11 @@ fn again(fault: &Fault) -> Fault {
 }
 
 fn miscounted() -> Fault {
-    BaseError::new(BaseErrorKind::Internal, "The write did not answer every record").into()
+    BaseError::new(
+        BaseErrorKind::Internal,
+        "The write did not answer every record",
+    )
+    .into()
 }
 
 /// The answer of a batch: numbers, and the outcome of each record; a fault when none was written.
@@ -130,11 +148,20 @@ pub(super) fn answer(done_word: &str, outcomes: &[Outcome]) -> Answer {
         (format!("{done_word}_count")): done,
         "failed_count": outcomes.len() - done,
     });
-    let results = || outcomes.iter().enumerate().map(|(index, outcome)| result(index, outcome));
+    let results = || {
+        outcomes
+            .iter()
+            .enumerate()
+            .map(|(index, outcome)| result(index, outcome))
+    };
     if done == 0
         && let Some(Err(first)) = outcomes.first()
     {
-        let message = format!("None of the {} records was {done_word}: {}", outcomes.len(), first.message);
+        let message = format!(
+            "None of the {} records was {done_word}: {}",
+            outcomes.len(),
+            first.message
+        );
         let shown: Vec<Value> = results().take(100).collect();
         return Err(Fault::new(first.code, message, first.next.clone()).details(json!(shown)));
     }

@@ -10,8 +10,14 @@ use crate::mcp::kit::{
 /// `sync_tables`
 pub(super) fn sync_tables() -> Tool {
     let string = || json!({"type": "string"});
-    let dry_run = ("dry_run", "Only plan (default true); false executes the plan");
-    let plan_id = ("plan_id", "`plan_id` of the dry run; when given, the call is refused if the tables have changed since");
+    let dry_run = (
+        "dry_run",
+        "Only plan (default true); false executes the plan",
+    );
+    let plan_id = (
+        "plan_id",
+        "`plan_id` of the dry run; when given, the call is refused if the tables have changed since",
+    );
     Tool::reading(
         "sync_tables",
         "Make one table equal to another",
@@ -57,11 +63,17 @@ async fn run(job: Job<'_>, mut args: Args) -> Answer {
     let source_table = job.table(&source.0, &source.1).await?;
     let target_table = job.table(&target.0, &target.1).await?;
     if source_table.id == target_table.id && source.0 == target.0 {
-        return Err(Fault::argument("target_table_id", "is the source table itself"));
+        return Err(Fault::argument(
+            "target_table_id",
+            "is the source table itself",
+        ));
     }
     let (fields, left_out) = common_fields(&source_table, &target_table);
     if !fields.contains(&key) {
-        return Err(Fault::argument("key_field", "must be a field that both tables have under this name and that can be written"));
+        return Err(Fault::argument(
+            "key_field",
+            "must be a field that both tables have under this name and that can be written",
+        ));
     }
     let target_id = target_table.id.to_string();
     let from = read_all(job, &source.0, &source_table.id.to_string()).await?;
@@ -77,22 +89,34 @@ async fn run(job: Job<'_>, mut args: Args) -> Answer {
     });
     if dry_run {
         answer["notice"] =
-            "Nothing is changed yet; call again with dry_run=false and this plan_id to execute".into();
+            "Nothing is changed yet; call again with dry_run=false and this plan_id to execute"
+                .into();
         return json_answer(&answer);
     }
     if expected.is_some_and(|expected| expected != id) {
         let next = "Look at the new plan in details, then call again with its plan_id";
-        return Err(Fault::new("plan_changed", "The tables have changed since the dry run; nothing is done", next)
-            .details(answer));
+        return Err(Fault::new(
+            "plan_changed",
+            "The tables have changed since the dry run; nothing is done",
+            next,
+        )
+        .details(answer));
     }
-    let to = Target { base: &target.0, table: &target_id, typecast: true };
+    let to = Target {
+        base: &target.0,
+        table: &target_id,
+        typecast: true,
+    };
     execute(job, to, plan, &mut answer).await;
     json_answer(&answer)
 }
 
 async fn read_all(job: Job<'_>, base: &str, table: &str) -> Result<Vec<RecordJson>, Fault> {
     let mut records = Vec::new();
-    job.scan(base, table, ListRecords::default(), None, &mut |record| records.push(record)).await?;
+    job.scan(base, table, ListRecords::default(), None, &mut |record| {
+        records.push(record)
+    })
+    .await?;
     Ok(records)
 }
 
@@ -106,7 +130,11 @@ async fn execute(job: Job<'_>, to: Target<'_>, plan: Plan, answer: &mut Value) {
         "updated": count(&updated),
         "deleted": count(&deleted),
     });
-    let every = [("create", created), ("update", updated), ("delete", deleted)];
+    let every = [
+        ("create", created),
+        ("update", updated),
+        ("delete", deleted),
+    ];
     let failures = every.iter().flat_map(|(kind, outcomes)| {
         outcomes.iter().filter_map(move |outcome| {
             let fault = outcome.as_ref().err()?;

@@ -8,8 +8,21 @@ use crate::mcp::kit::{RecordJson, is_empty, plain_text};
 
 /// Types whose cells mean the same in any base and can be written.
 const COPYABLE: [&str; 16] = [
-    "singleLineText", "multilineText", "richText", "email", "url", "phoneNumber", "number",
-    "currency", "percent", "duration", "rating", "checkbox", "date", "dateTime", "singleSelect",
+    "singleLineText",
+    "multilineText",
+    "richText",
+    "email",
+    "url",
+    "phoneNumber",
+    "number",
+    "currency",
+    "percent",
+    "duration",
+    "rating",
+    "checkbox",
+    "date",
+    "dateTime",
+    "singleSelect",
     "multipleSelects",
 ];
 /// Entries shown of each kind of change.
@@ -73,8 +86,13 @@ pub(super) fn plan(
             None => plan.create.push(copy(&wanted, fields)),
         }
     }
-    let surplus = target.into_iter().filter(|(key, _)| !source_keys.contains(key));
-    plan.delete = surplus.filter_map(|(_, record)| record).map(|record| record.id).collect();
+    let surplus = target
+        .into_iter()
+        .filter(|(key, _)| !source_keys.contains(key));
+    plan.delete = surplus
+        .filter_map(|(_, record)| record)
+        .map(|record| record.id)
+        .collect();
     plan
 }
 
@@ -106,7 +124,9 @@ fn by_key(
 }
 
 fn copy(record: &RecordJson, fields: &[String]) -> Map<String, Value> {
-    let filled = fields.iter().filter_map(|name| Some((name.clone(), record.fields.get(name)?.clone())));
+    let filled = fields
+        .iter()
+        .filter_map(|name| Some((name.clone(), record.fields.get(name)?.clone())));
     filled.collect()
 }
 
@@ -123,24 +143,35 @@ impl Plan {
         if changed.is_empty() {
             self.unchanged += 1;
         } else {
-            self.update.push(RecordUpdate { id: present.id.clone(), fields: changed });
+            self.update.push(RecordUpdate {
+                id: present.id.clone(),
+                fields: changed,
+            });
         }
     }
 
     /// A name of exactly this plan.
     pub(super) fn id(&self) -> String {
-        let updates: Vec<Value> =
-            self.update.iter().map(|update| json!([update.id, update.fields])).collect();
+        let updates: Vec<Value> = self
+            .update
+            .iter()
+            .map(|update| json!([update.id, update.fields]))
+            .collect();
         let whole = json!([self.create, updates, self.delete]).to_string();
         let digest = Sha256::digest(whole.as_bytes());
-        digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        digest
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     /// Numbers and first entries of each kind of change.
     pub(super) fn describe(&self) -> Value {
         let updates = self.update.iter().take(SHOWN);
-        let updates: Vec<Value> =
-            updates.map(|update| json!({"id": update.id, "fields": update.fields})).collect();
+        let updates: Vec<Value> = updates
+            .map(|update| json!({"id": update.id, "fields": update.fields}))
+            .collect();
         json!({
             "create_count": self.create.len(),
             "update_count": self.update.len(),
@@ -182,7 +213,10 @@ mod tests {
         let fields = ["Key".to_owned(), "N".to_owned()];
         let plan = plan(source, target, "Key", &fields);
         assert_eq!(json!(plan.create), json!([{"Key": "c"}]));
-        assert_eq!((plan.update[0].id.as_str(), &plan.update[0].fields["N"]), ("t2", &json!(2)));
+        assert_eq!(
+            (plan.update[0].id.as_str(), &plan.update[0].fields["N"]),
+            ("t2", &json!(2))
+        );
         assert_eq!(plan.update.len(), 1);
         assert_eq!(plan.delete, ["t3"]);
         let about = plan.describe();

@@ -26,7 +26,10 @@ impl Tools {
             admin: services.base_admin.clone(),
             clock,
         };
-        Self { source: Arc::new(source), all: every_tool().into() }
+        Self {
+            source: Arc::new(source),
+            all: every_tool().into(),
+        }
     }
 
     pub(in crate::mcp) fn source(&self) -> &Source {
@@ -51,7 +54,11 @@ impl Tools {
         progress: &Progress,
     ) -> Option<ToolOutcome> {
         let tool = self.find(name)?;
-        let job = Job { source: &self.source, actor, progress };
+        let job = Job {
+            source: &self.source,
+            actor,
+            progress,
+        };
         let answer = match Args::new(arguments, &tool.descriptor.input_schema) {
             Ok(args) => (tool.run)(job, args).await,
             Err(fault) => Err(fault),
@@ -59,8 +66,14 @@ impl Tools {
         metrics::counter!("mcp_tool_calls_total", "tool" => tool.descriptor.name, "outcome" => if answer.is_ok() { "ok" } else { "error" })
             .increment(1);
         Some(match answer {
-            Ok(json) => ToolOutcome { json, is_error: false },
-            Err(fault) => ToolOutcome { json: fault.to_json(), is_error: true },
+            Ok(json) => ToolOutcome {
+                json,
+                is_error: false,
+            },
+            Err(fault) => ToolOutcome {
+                json: fault.to_json(),
+                is_error: true,
+            },
         })
     }
 }
@@ -68,12 +81,16 @@ impl Tools {
 #[async_trait]
 impl ToolBox for Tools {
     fn tools(&self, actor: &Actor) -> Vec<ToolDescriptor> {
-        let visible = self.all.iter().filter(|tool| tool.needs.iter().all(|need| may(actor, *need)));
+        let visible = self
+            .all
+            .iter()
+            .filter(|tool| tool.needs.iter().all(|need| may(actor, *need)));
         visible.map(|tool| tool.descriptor.clone()).collect()
     }
 
     async fn call(&self, actor: &Actor, call: ToolCall) -> Option<ToolOutcome> {
-        self.run(actor, &call.name, call.arguments, &Progress::default()).await
+        self.run(actor, &call.name, call.arguments, &Progress::default())
+            .await
     }
 }
 

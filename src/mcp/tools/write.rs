@@ -5,12 +5,14 @@ use crate::contracts::{
     BaseError, CreateRecords, RecordUpdate, RenderedRecord, UpdateRecords, UpsertRecords,
 };
 use crate::mcp::kit::{
-    Answer, Args, BASE, Fault, Job, TABLE, TYPECAST, Tool, fit_record, fitting, input,
-    json_answer, output, property,
+    Answer, Args, BASE, Fault, Job, TABLE, TYPECAST, Tool, fit_record, fitting, input, json_answer,
+    output, property,
 };
 
-const CELLS: (&str, &str) =
-    ("fields", "The cells to write, by field name or id; null empties a cell");
+const CELLS: (&str, &str) = (
+    "fields",
+    "The cells to write, by field name or id; null empties a cell",
+);
 const RECORD: (&str, &str) = ("record_id", "Id of the record (rec…)");
 
 fn string() -> Value {
@@ -47,7 +49,10 @@ async fn run_create(job: Job<'_>, mut args: Args) -> Answer {
         typecast: args.flag("typecast", false)?,
         by_field_id: false,
     };
-    let made = job.writer()?.create_records(job.actor, &base, &table, request).await?;
+    let made = job
+        .writer()?
+        .create_records(job.actor, &base, &table, request)
+        .await?;
     only(made)
 }
 
@@ -83,13 +88,20 @@ pub(super) fn update_record() -> Tool {
 
 async fn run_update(job: Job<'_>, mut args: Args) -> Answer {
     let (base, table) = (args.text("base_id")?, args.text("table_id")?);
-    let update = RecordUpdate { id: args.text("record_id")?, fields: args.object("fields")? };
+    let update = RecordUpdate {
+        id: args.text("record_id")?,
+        fields: args.object("fields")?,
+    };
     let request = UpdateRecords {
         records: vec![update],
         typecast: args.flag("typecast", false)?,
         ..UpdateRecords::default()
     };
-    only(job.writer()?.update_records(job.actor, &base, &table, request).await?)
+    only(
+        job.writer()?
+            .update_records(job.actor, &base, &table, request)
+            .await?,
+    )
 }
 
 /// `delete_record`
@@ -100,7 +112,11 @@ pub(super) fn delete_record() -> Tool {
         "Deletes one record and the links to it.",
         (
             input(
-                [property(BASE, string()), property(TABLE, string()), property(RECORD, string())],
+                [
+                    property(BASE, string()),
+                    property(TABLE, string()),
+                    property(RECORD, string()),
+                ],
                 &["base_id", "table_id", "record_id"],
             ),
             output(
@@ -116,7 +132,9 @@ pub(super) fn delete_record() -> Tool {
 async fn run_delete(job: Job<'_>, mut args: Args) -> Answer {
     let (base, table) = (args.text("base_id")?, args.text("table_id")?);
     let record = args.text("record_id")?;
-    job.writer()?.delete_records(job.actor, &base, &table, vec![record.clone()]).await?;
+    job.writer()?
+        .delete_records(job.actor, &base, &table, vec![record.clone()])
+        .await?;
     json_answer(&json!({"deleted": true, "id": record}))
 }
 
@@ -154,7 +172,10 @@ async fn run_delete_many(job: Job<'_>, mut args: Args) -> Answer {
     const SHOWN: usize = 10_000;
     let (base, table) = (args.text("base_id")?, args.text("table_id")?);
     let records = args.texts("record_ids")?;
-    let gone = job.writer()?.delete_records(job.actor, &base, &table, records).await?;
+    let gone = job
+        .writer()?
+        .delete_records(job.actor, &base, &table, records)
+        .await?;
     let mut answer = json!({"deleted_count": gone.len(), "ids": &gone[..gone.len().min(SHOWN)]});
     if gone.len() > SHOWN {
         answer["notice"] = format!("All are deleted; only the first {SHOWN} ids are listed").into();
@@ -168,7 +189,10 @@ pub(super) fn upsert_records() -> Tool {
         "fields_to_merge_on",
         "One to three fields whose values together name a record, by name or id",
     );
-    let records = ("records", "Objects with `fields`, and with `id` to update that very record");
+    let records = (
+        "records",
+        "Objects with `fields`, and with `id` to update that very record",
+    );
     let record = json!({
         "type": "object",
         "properties": {"id": {"type": "string"}, "fields": {"type": "object"}},
@@ -210,17 +234,27 @@ pub(super) fn upsert_records() -> Tool {
 async fn run_upsert(job: Job<'_>, mut args: Args) -> Answer {
     let (base, table) = (args.text("base_id")?, args.text("table_id")?);
     let entries = args.objects("records")?;
-    let records: Result<Vec<_>, Fault> =
-        entries.into_iter().enumerate().map(|(index, entry)| split_entry(index, entry)).collect();
+    let records: Result<Vec<_>, Fault> = entries
+        .into_iter()
+        .enumerate()
+        .map(|(index, entry)| split_entry(index, entry))
+        .collect();
     let request = UpsertRecords {
         records: records?,
         fields_to_merge_on: args.texts("fields_to_merge_on")?,
         typecast: args.flag("typecast", false)?,
         ..UpsertRecords::default()
     };
-    let done = job.writer()?.upsert_records(job.actor, &base, &table, request).await?;
+    let done = job
+        .writer()?
+        .upsert_records(job.actor, &base, &table, request)
+        .await?;
     let kept = fitting(&done.records) / 2;
-    let kept = if done.records.len() <= kept { done.records.len() } else { kept };
+    let kept = if done.records.len() <= kept {
+        done.records.len()
+    } else {
+        kept
+    };
     let shown: Vec<Value> = done.records[..kept]
         .iter()
         .filter_map(|record| serde_json::from_slice(&record.json).ok())
@@ -247,13 +281,24 @@ pub(super) fn split_entry(
     let id = match entry.remove("id") {
         None | Some(Value::Null) => None,
         Some(Value::String(id)) => Some(id),
-        Some(_) => return Err(Fault::argument(&format!("records[{index}].id"), "must be a text")),
+        Some(_) => {
+            return Err(Fault::argument(
+                &format!("records[{index}].id"),
+                "must be a text",
+            ));
+        }
     };
     let Some(Value::Object(fields)) = entry.remove("fields") else {
-        return Err(Fault::argument(&format!("records[{index}].fields"), "must be an object"));
+        return Err(Fault::argument(
+            &format!("records[{index}].fields"),
+            "must be an object",
+        ));
     };
     if let Some(extra) = entry.keys().next() {
-        return Err(Fault::argument(&format!("records[{index}].{extra}"), "is not known"));
+        return Err(Fault::argument(
+            &format!("records[{index}].{extra}"),
+            "is not known",
+        ));
     }
     Ok((id, fields))
 }

@@ -2,9 +2,8 @@ use std::path::Path;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection,
-    DatabaseTransaction, DbErr, IsolationLevel, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
+    DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -82,28 +81,30 @@ impl Db {
         // One writer connection: SQLite has one write lock, and waiting in the pool is fair where the lock is not.
         let writer = Database::connect(options(1)).await?;
         let reader = Database::connect(options(SQLITE_READERS)).await?;
-        Ok(Self { dialect: Dialect::Sqlite, system: writer.clone(), writer, reader })
+        Ok(Self {
+            dialect: Dialect::Sqlite,
+            system: writer.clone(),
+            writer,
+            reader,
+        })
     }
 
     async fn open_postgres(url: &SecretString, settings: &Settings) -> Result<Self, OpenError> {
         let pool = |connections: u32, role: String| {
             let mut options = base_options(url, settings, connections);
-            options.after_connect(move |connection| {
-                let take_role = format!("SET ROLE \"{}\"", role.replace('"', ""));
-                Box::pin(async move {
-                    connection.execute_unprepared(&take_role).await?;
-                    connection.execute_unprepared("SET statement_timeout = '30s'").await?;
-                    Ok(())
-                })
-            });
+            take_role(&mut options, &role);
             options
         };
         let app_role = settings.database.app_role.clone();
         let system_role = format!("{app_role}_system");
-        let writer =
-            Database::connect(pool(settings.database.max_connections, app_role)).await?;
+        let writer = Database::connect(pool(settings.database.max_connections, app_role)).await?;
         let system = Database::connect(pool(SYSTEM_CONNECTIONS, system_role)).await?;
-        Ok(Self { dialect: Dialect::Postgres, reader: writer.clone(), writer, system })
+        Ok(Self {
+            dialect: Dialect::Postgres,
+            reader: writer.clone(),
+            writer,
+            system,
+        })
     }
 
     /// Which database it is.
@@ -137,13 +138,21 @@ impl Db {
 
     /// Begins a transaction outside any tenant; what it may touch is listed in the migrations.
     pub async fn system(&self) -> Result<SystemTx, DbErr> {
-        Ok(SystemTx::new(begin(&self.system, write_options(self.dialect)).await?))
+        Ok(SystemTx::new(
+            begin(&self.system, write_options(self.dialect)).await?,
+        ))
     }
 
     /// Begins a read-only transaction outside any tenant.
     pub async fn system_read(&self) -> Result<SystemTx, DbErr> {
-        let pool = if self.dialect == Dialect::Sqlite { &self.reader } else { &self.system };
-        Ok(SystemTx::new(begin(pool, read_options(self.dialect)).await?))
+        let pool = if self.dialect == Dialect::Sqlite {
+            &self.reader
+        } else {
+            &self.system
+        };
+        Ok(SystemTx::new(
+            begin(pool, read_options(self.dialect)).await?,
+        ))
     }
 
     /// Answers once the database does.
@@ -159,7 +168,11 @@ impl Db {
         let _ = self.system.clone().close().await;
     }
 
-    async fn enter(&self, transaction: &DatabaseTransaction, tenant: TenantId) -> Result<(), DbErr> {
+    async fn enter(
+        &self,
+        transaction: &DatabaseTransaction,
+        tenant: TenantId,
+    ) -> Result<(), DbErr> {
         if self.dialect == Dialect::Sqlite {
             return Ok(());
         }
@@ -171,6 +184,24 @@ impl Db {
         transaction.execute_raw(statement).await.map(drop)
     }
 }
+
+/// Makes every connection of the pool take the role, which row-level security depends on.
+#[cfg(feature = "postgres")]
+fn take_role(options: &mut ConnectOptions, role: &str) {
+    let role = role.replace('"', "");
+    let setup = format!("SET ROLE \"{role}\"; SET statement_timeout = '30s'");
+    // sea-orm's own `after_connect` runs once for the whole pool and would leave the other connections with the login's rights.
+    options.map_sqlx_postgres_pool_opts(move |pool| {
+        let setup = setup.clone();
+        pool.after_connect(move |connection, _| {
+            let setup = sqlx::AssertSqlSafe(setup.clone());
+            Box::pin(async move { sqlx::Executor::execute(connection, setup).await.map(drop) })
+        })
+    });
+}
+
+#[cfg(not(feature = "postgres"))]
+fn take_role(_: &mut ConnectOptions, _: &str) {}
 
 async fn begin(
     pool: &DatabaseConnection,

@@ -78,13 +78,18 @@ impl Session {
             None => database_url(settings)?,
         };
         let dialect = Dialect::of_url(url.expose_secret()).ok_or(OpenError::UnknownScheme)?;
-        let lock = (dialect == Dialect::Sqlite).then(|| lock_file(&url)).transpose();
-        let lock = lock.map_err(MigrateError::Lock)?;
+        let lock = match dialect {
+            Dialect::Sqlite => Some(lock_file(&url).await.map_err(MigrateError::Lock)?),
+            Dialect::Postgres => None,
+        };
         let connection = connect(&url, dialect).await?;
         if dialect == Dialect::Postgres {
             prepare_postgres(&connection, &settings.database.app_role).await?;
         }
-        Ok(Self { connection, _lock: lock })
+        Ok(Self {
+            connection,
+            _lock: lock,
+        })
     }
 
     /// Closing the one connection also gives back PostgreSQL's advisory lock.
@@ -124,10 +129,17 @@ async fn prepare_postgres(connection: &DatabaseConnection, app_role: &str) -> Re
     connection.execute_raw(role).await.map(drop)
 }
 
-fn lock_file(url: &SecretString) -> std::io::Result<File> {
-    let path = url.expose_secret().trim_start_matches("sqlite:").trim_start_matches("//");
-    let path = path.split('?').next().unwrap_or(path);
-    let file = File::create(PathBuf::from(format!("{path}.lock")))?;
-    file.lock()?;
-    Ok(file)
+async fn lock_file(url: &SecretString) -> std::io::Result<File> {
+    let path = url
+        .expose_secret()
+        .trim_start_matches("sqlite:")
+        .trim_start_matches("//");
+    let path = PathBuf::from(format!("{}.lock", path.split('?').next().unwrap_or(path)));
+    // The holder may need this very thread to finish, so the wait must not block it.
+    let locked = tokio::task::spawn_blocking(move || {
+        let file = File::create(path)?;
+        file.lock()?;
+        Ok(file)
+    });
+    locked.await.map_err(std::io::Error::other)?
 }

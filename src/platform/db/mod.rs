@@ -12,5 +12,8 @@ pub use tx::{SystemTx, TenantTx};
 
 /// Whether an error says that a unique key is already taken.
 pub fn is_unique_violation(error: &sea_orm::DbErr) -> bool {
-    matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+    matches!(
+        error.sql_err(),
+        Some(sea_orm::SqlErr::UniqueConstraintViolation(_))
+    )
 }

@@ -31,7 +31,11 @@ const POSTGRES: &str = "INSERT INTO event_log (id, tenant_id, aggregate_type, ag
 pub async fn append(tx: &TenantTx, event: NewEvent) -> Result<EventId, DbErr> {
     let id = EventId::fresh();
     let backend = tx.conn().get_database_backend();
-    let sql = if backend == DbBackend::Postgres { POSTGRES } else { SQLITE };
+    let sql = if backend == DbBackend::Postgres {
+        POSTGRES
+    } else {
+        SQLITE
+    };
     let values = [
         id.to_string().into(),
         tx.tenant().to_string().into(),
@@ -41,6 +45,8 @@ pub async fn append(tx: &TenantTx, event: NewEvent) -> Result<EventId, DbErr> {
         event.payload.to_string().into(),
         event.occurred_at.into(),
     ];
-    tx.conn().execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    tx.conn()
+        .execute_raw(Statement::from_sql_and_values(backend, sql, values))
+        .await?;
     Ok(id)
 }

@@ -61,7 +61,9 @@ pub async fn deliver_pending(
         owner: BootId::fresh(),
         subscription: subscription.clone(),
     };
-    delivery.drain(&CancellationToken::new()).await
+    let handled = delivery.drain(&CancellationToken::new()).await;
+    delivery.release().await?;
+    handled
 }
 
 struct Delivery {
@@ -102,7 +104,9 @@ impl Delivery {
             if !self.has_pending().await? {
                 return Ok(handled);
             }
-            let Some(position) = self.claim().await? else { return Ok(handled) };
+            let Some(position) = self.claim().await? else {
+                return Ok(handled);
+            };
             let events = self.fetch(position).await?;
             let Some(newest) = events.last().map(|event| event.position) else {
                 return Ok(handled);
@@ -129,11 +133,13 @@ impl Delivery {
                 continue;
             }
             if self.is_parked(event).await? {
-                self.bury(event, "an earlier event of the same aggregate failed").await?;
+                self.bury(event, "an earlier event of the same aggregate failed")
+                    .await?;
                 continue;
             }
             if let Err(error) = self.subscription.handler.handle(event).await {
-                self.advance(event.position - 1).await?;
+                self.update_cursor(vec![("position", (event.position - 1).into())])
+                    .await?;
                 return self.record_failure(event, &error.to_string()).await;
             }
             let name = self.subscription.name;
@@ -152,7 +158,10 @@ impl Delivery {
             .from("event_log")
             .to_owned();
         let row = tx.conn().query_one(&newest).await?;
-        let newest: Option<i64> = row.map(|row| row.try_get("", "newest")).transpose()?.flatten();
+        let newest: Option<i64> = row
+            .map(|row| row.try_get("", "newest"))
+            .transpose()?
+            .flatten();
         Ok(newest.unwrap_or(0) > position && retry_at <= self.clock.now())
     }
 
@@ -163,7 +172,8 @@ impl Delivery {
             .and_where(Expr::col("name").eq(self.subscription.name))
             .to_owned();
         let row = tx.conn().query_one(&select).await?;
-        row.map(|row| Ok((row.try_get("", "position")?, row.try_get("", "retry_at")?))).transpose()
+        row.map(|row| Ok((row.try_get("", "position")?, row.try_get("", "retry_at")?)))
+            .transpose()
     }
 
     /// Takes or renews the lease that gives the subscription one consumer; the cursor when it is ours.
@@ -181,9 +191,16 @@ impl Delivery {
         let owner = self.owner.to_string();
         let take = Query::update()
             .table("event_cursors")
-            .values([("owner", owner.clone().into()), ("lease_until", (now + LEASE).into())])
+            .values([
+                ("owner", owner.clone().into()),
+                ("lease_until", (now + LEASE).into()),
+            ])
             .and_where(Expr::col("name").eq(name))
-            .and_where(Expr::col("owner").eq(owner).or(Expr::col("lease_until").lt(now)))
+            .and_where(
+                Expr::col("owner")
+                    .eq(owner)
+                    .or(Expr::col("lease_until").lt(now)),
+            )
             .to_owned();
         let taken = tx.conn().execute(&take).await?.rows_affected() == 1;
         let cursor = self.cursor(&tx).await?;
@@ -214,13 +231,11 @@ impl Delivery {
     }
 
     async fn release(&self) -> Result<(), DbErr> {
-        self.update_cursor(vec![("lease_until", 0_i64.into())]).await
+        self.update_cursor(vec![("lease_until", 0_i64.into())])
+            .await
     }
 
-    async fn update_cursor(
-        &self,
-        values: Vec<(&'static str, Expr)>,
-    ) -> Result<(), DbErr> {
+    async fn update_cursor(&self, values: Vec<(&'static str, Expr)>) -> Result<(), DbErr> {
         let tx = self.db.system().await?;
         let update = Query::update()
             .table("event_cursors")
@@ -260,7 +275,10 @@ impl Delivery {
             .and_where(Expr::col("name").eq(self.subscription.name))
             .to_owned();
         let row = tx.conn().query_one(&select).await?;
-        Ok(row.map(|row| row.try_get("", "failures")).transpose()?.unwrap_or(0))
+        Ok(row
+            .map(|row| row.try_get("", "failures"))
+            .transpose()?
+            .unwrap_or(0))
     }
 
     async fn is_parked(&self, event: &Event) -> Result<bool, DbErr> {
@@ -279,7 +297,14 @@ impl Delivery {
         let tx = self.db.system().await?;
         let insert = Query::insert()
             .into_table("event_dead_letters")
-            .columns(["subscription", "position", "tenant_id", "aggregate_id", "error", "failed_at"])
+            .columns([
+                "subscription",
+                "position",
+                "tenant_id",
+                "aggregate_id",
+                "error",
+                "failed_at",
+            ])
             .values_panic([
                 self.subscription.name.into(),
                 event.position.into(),

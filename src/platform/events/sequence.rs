@@ -25,7 +25,9 @@ pub(super) async fn sequence(db: &Db) -> Result<bool, DbErr> {
         [LOCK.into()],
     );
     let row = tx.conn().query_one_raw(lock).await?;
-    let locked = row.map(|row| row.try_get::<bool>("", "locked")).transpose()?;
+    let locked = row
+        .map(|row| row.try_get::<bool>("", "locked"))
+        .transpose()?;
     if locked != Some(true) {
         return Ok(false);
     }

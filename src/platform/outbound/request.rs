@@ -6,7 +6,7 @@ use url::Url;
 
 use super::client::Client;
 use super::error::{Error, Result};
-use super::headers::{is_credential, may_be_set};
+use super::headers::may_be_set;
 use super::response::Response;
 
 const MOST_REDIRECTS: u8 = 3;

@@ -6,6 +6,13 @@ BASE = "appTest0000000001"
 TASKS = "tblTest0000000001"
 IN_TASKS = {"base_id": BASE, "table_id": TASKS}
 PAINT = "recTest0000000001"
+SYNC = {
+    "source_base_id": BASE,
+    "source_table_id": TASKS,
+    "target_base_id": BASE,
+    "target_table_id": "tblTest0000000002",
+    "key_field": "Name",
+}
 
 
 def plan():
@@ -34,16 +41,10 @@ def plan():
         ("analyze_table_data", IN_TASKS),
         ("find_duplicates", IN_TASKS | {"fields": ["Status"]}),
         ("export_table_csv", IN_TASKS),
+        ("sync_tables", SYNC | {"dry_run": True}),
         (
             "sync_tables",
-            {
-                "source_base_id": BASE,
-                "source_table_id": TASKS,
-                "target_base_id": BASE,
-                "target_table_id": TASKS,
-                "key_field": "Name",
-                "dry_run": True,
-            },
+            lambda results: SYNC | {"dry_run": False, "plan_id": results["sync_tables"]["plan_id"]},
         ),
         ("delete_records", lambda results: IN_TASKS | {"record_ids": made(results)}),
         ("delete_record", lambda results: IN_TASKS | {"record_id": one(results)}),
@@ -54,7 +55,7 @@ def plan():
 async def call_all(list_tools, call_tool):
     """Calls every listed tool; `call_tool(name, arguments)` answers (structured, text, is_error)."""
     listed = {tool["name"]: tool for tool in await list_tools()}
-    planned = [name for name, _ in plan()]
+    planned = {name for name, _ in plan()}
     assert sorted(listed) == sorted(planned), f"listed and planned tools differ: {set(listed) ^ set(planned)}"
     for name, tool in listed.items():
         assert tool["inputSchema"]["type"] == "object", name

@@ -20,7 +20,11 @@ async fn unknown_paths_are_problems_and_on_v0_airtable_errors() {
 async fn a_wrong_method_is_told_which_methods_there_are() {
     let app = TestApp::new().await;
     for path in ["/api/health", "/api/v1/health", "/health/live"] {
-        let answer = app.anonymous().delete(path).await.expect_problem(405, "method_not_allowed");
+        let answer = app
+            .anonymous()
+            .delete(path)
+            .await
+            .expect_problem(405, "method_not_allowed");
         assert_eq!(answer.header("allow"), "GET", "{path}");
     }
 }
@@ -31,7 +35,10 @@ async fn bodies_above_the_limit_are_refused_before_they_are_read() {
     let anyone = app.anonymous();
     let body = "x".repeat(1001);
     let request = |path: &str| anyone.request(Method::POST, path).body(body.clone());
-    anyone.send(request("/api/auth/login")).await.expect_problem(413, "too_large");
+    anyone
+        .send(request("/api/auth/login"))
+        .await
+        .expect_problem(413, "too_large");
     let refused = anyone.send(request("/v0/appX/Tasks")).await.expect(413);
     assert_eq!(refused.json["error"]["type"], "REQUEST_TOO_LARGE");
 }

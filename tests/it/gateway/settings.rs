@@ -4,18 +4,34 @@ use std::path::PathBuf;
 use pyairtable::platform::settings::{Inputs, KEYS, LogFormat, load};
 
 fn with(variables: &[(&str, &str)]) -> Inputs {
-    let environment = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    Inputs { environment: environment.collect::<BTreeMap<_, _>>(), ..Inputs::default() }
+    let environment = variables
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Inputs {
+        environment: environment.collect::<BTreeMap<_, _>>(),
+        ..Inputs::default()
+    }
 }
 
 #[test]
 fn the_file_of_defaults_says_what_is_compiled_in() {
     let config_dir = Some(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("config"));
     let compiled = load(Inputs::default()).unwrap();
-    let from_file = load(Inputs { config_dir, ..Inputs::default() }).unwrap();
-    assert_eq!(format!("{:?}", compiled.settings), format!("{:?}", from_file.settings));
-    let missing: Vec<_> =
-        from_file.effective.iter().filter(|one| one.origin == "default").map(|one| one.key.path).collect();
+    let from_file = load(Inputs {
+        config_dir,
+        ..Inputs::default()
+    })
+    .unwrap();
+    assert_eq!(
+        format!("{:?}", compiled.settings),
+        format!("{:?}", from_file.settings)
+    );
+    let missing: Vec<_> = from_file
+        .effective
+        .iter()
+        .filter(|one| one.origin == "default")
+        .map(|one| one.key.path)
+        .collect();
     assert!(missing.is_empty(), "config/default.toml lacks {missing:?}");
     assert_eq!(compiled.effective.len(), KEYS.len());
 }
@@ -50,9 +66,21 @@ fn every_fault_is_named_with_its_key_and_its_variable() {
 fn stronger_layers_win_and_say_so() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("own.toml");
-    std::fs::write(folder.path().join("default.toml"), "[log]\nlevel = \"warn\"\nformat = \"text\"\n").unwrap();
-    std::fs::write(folder.path().join("staging.toml"), "[log]\nlevel = \"error\"\n").unwrap();
-    std::fs::write(&file, "[server]\nallowed_hosts = [\"a.example\", \"b.example\"]\nlisten = \"127.0.0.1:1\"\n").unwrap();
+    std::fs::write(
+        folder.path().join("default.toml"),
+        "[log]\nlevel = \"warn\"\nformat = \"text\"\n",
+    )
+    .unwrap();
+    std::fs::write(
+        folder.path().join("staging.toml"),
+        "[log]\nlevel = \"error\"\n",
+    )
+    .unwrap();
+    std::fs::write(
+        &file,
+        "[server]\nallowed_hosts = [\"a.example\", \"b.example\"]\nlisten = \"127.0.0.1:1\"\n",
+    )
+    .unwrap();
     let mut inputs = with(&[
         ("ENVIRONMENT", "staging"),
         ("PYAIRTABLE__SERVER__LISTEN", "127.0.0.1:2"),
@@ -71,7 +99,15 @@ fn stronger_layers_win_and_say_so() {
     assert_eq!(settings.server.listen.port(), 3);
     assert_eq!(settings.server.allowed_hosts, ["a.example", "b.example"]);
     assert_eq!(settings.outbound.ports, [443, 8443]);
-    let origin = |key: &str| loaded.effective.iter().find(|one| one.key.path == key).unwrap().origin.clone();
+    let origin = |key: &str| {
+        loaded
+            .effective
+            .iter()
+            .find(|one| one.key.path == key)
+            .unwrap()
+            .origin
+            .clone()
+    };
     assert_eq!(origin("server.listen"), "--listen");
     assert_eq!(origin("log.format"), "env LOG_FORMAT");
     assert!(origin("log.level").ends_with("staging.toml"));
@@ -83,12 +119,24 @@ fn secrets_come_from_files_too_and_are_never_shown() {
     let file = folder.path().join("secret");
     std::fs::write(&file, "a-secret-of-more-than-thirty-two-bytes\n").unwrap();
     let path = file.to_str().unwrap();
-    let loaded = load(with(&[("JWT_SECRET_FILE", path), ("DATABASE_URL", "postgres://u:hunter2@db/x")])).unwrap();
+    let loaded = load(with(&[
+        ("JWT_SECRET_FILE", path),
+        ("DATABASE_URL", "postgres://u:hunter2@db/x"),
+    ]))
+    .unwrap();
     assert!(loaded.settings.identity.token_secret.is_some());
     let shown = format!("{:?}", loaded.effective) + &format!("{:?}", loaded.settings);
     assert!(!shown.contains("a-secret-of") && !shown.contains("hunter2"));
-    let both = [("JWT_SECRET_FILE", path), ("JWT_SECRET", "another-secret-of-more-than-32-bytes")];
-    assert!(load(with(&both)).unwrap_err().to_string().contains("not both"));
+    let both = [
+        ("JWT_SECRET_FILE", path),
+        ("JWT_SECRET", "another-secret-of-more-than-32-bytes"),
+    ];
+    assert!(
+        load(with(&both))
+            .unwrap_err()
+            .to_string()
+            .contains("not both")
+    );
 }
 
 #[test]
@@ -98,7 +146,18 @@ fn contradictions_are_faults() {
         ("PYAIRTABLE__IDENTITY__SESSION_IDLE", "9999999"),
     ]);
     let text = load(contradictory).unwrap_err().to_string();
-    assert!(text.contains("server.metrics_listen") && text.contains("identity.session_idle"), "{text}");
-    let missing = Inputs { config_file: Some("/nowhere.toml".into()), ..Inputs::default() };
-    assert!(load(missing).unwrap_err().to_string().contains("/nowhere.toml"));
+    assert!(
+        text.contains("server.metrics_listen") && text.contains("identity.session_idle"),
+        "{text}"
+    );
+    let missing = Inputs {
+        config_file: Some("/nowhere.toml".into()),
+        ..Inputs::default()
+    };
+    assert!(
+        load(missing)
+            .unwrap_err()
+            .to_string()
+            .contains("/nowhere.toml")
+    );
 }

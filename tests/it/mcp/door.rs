@@ -7,11 +7,16 @@ use crate::support::TestApp;
 #[tokio::test]
 async fn nobody_gets_in_without_a_valid_credential() {
     let app = TestApp::new().await;
-    let answer = modern(&app.anonymous(), "tools/list", json!({})).await.expect(401);
+    let answer = modern(&app.anonymous(), "tools/list", json!({}))
+        .await
+        .expect(401);
     assert_eq!(answer.header("www-authenticate"), "Bearer");
     let stranger = app.anonymous().with_token("pya_nonsense");
     let answer = legacy(&stranger, "tools/list", json!({})).await.expect(401);
-    assert_eq!(answer.header("www-authenticate"), "Bearer error=\"invalid_token\"");
+    assert_eq!(
+        answer.header("www-authenticate"),
+        "Bearer error=\"invalid_token\""
+    );
 }
 
 #[tokio::test]
@@ -21,11 +26,20 @@ async fn foreign_hosts_and_origins_are_turned_away() {
     let call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "list_bases"}});
     for body in [list, call] {
         for (name, value) in [("origin", "http://evil.example"), ("origin", "null")] {
-            let headers = [(name, value.to_owned()), ("mcp-protocol-version", "2025-11-25".to_owned())];
+            let headers = [
+                (name, value.to_owned()),
+                ("mcp-protocol-version", "2025-11-25".to_owned()),
+            ];
             raw(&world.owner, &headers, &body).await.expect(403);
         }
-        let request = world.owner.request(Method::POST, "/mcp").header("host", "evil.example");
-        let answer = world.owner.send(request.header("accept", ACCEPT).json(&body)).await;
+        let request = world
+            .owner
+            .request(Method::POST, "/mcp")
+            .header("host", "evil.example");
+        let answer = world
+            .owner
+            .send(request.header("accept", ACCEPT).json(&body))
+            .await;
         assert!([403, 421].contains(&answer.status), "{}", answer.text);
         let own = [("origin", world.app.url.clone())];
         raw(&world.owner, &own, &body).await.expect(200);
@@ -36,15 +50,29 @@ async fn foreign_hosts_and_origins_are_turned_away() {
 async fn only_posts_of_json_are_served() {
     let world = World::new().await;
     for method in [Method::GET, Method::DELETE] {
-        let request = world.owner.request(method, "/mcp").header("accept", "text/event-stream");
+        let request = world
+            .owner
+            .request(method, "/mcp")
+            .header("accept", "text/event-stream");
         let answer = world.owner.send(request).await.expect(405);
         assert_eq!(answer.header("allow"), "POST");
     }
-    let request = world.owner.request(Method::POST, "/mcp").header("accept", "application/json");
+    let request = world
+        .owner
+        .request(Method::POST, "/mcp")
+        .header("accept", "application/json");
     world.owner.send(request.json(&json!({}))).await.expect(406);
-    let request = world.owner.request(Method::POST, "/mcp").header("accept", ACCEPT);
+    let request = world
+        .owner
+        .request(Method::POST, "/mcp")
+        .header("accept", ACCEPT);
     world.owner.send(request.body("{}")).await.expect(415);
     let note = json!({"jsonrpc": "2.0", "method": "notifications/initialized"});
-    let answer = raw(&world.owner, &[("mcp-protocol-version", "2025-11-25".to_owned())], &note).await;
+    let answer = raw(
+        &world.owner,
+        &[("mcp-protocol-version", "2025-11-25".to_owned())],
+        &note,
+    )
+    .await;
     assert_eq!(answer.expect(202).text, "");
 }

@@ -7,7 +7,10 @@ use crate::support::{Actor, TestApp};
 async fn tool_names(who: &Actor) -> Vec<String> {
     let list = modern(who, "tools/list", json!({})).await.expect(200).json;
     let tools = list["result"]["tools"].as_array().unwrap();
-    tools.iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect()
+    tools
+        .iter()
+        .map(|tool| tool["name"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test]
@@ -15,19 +18,35 @@ async fn a_viewer_and_a_read_only_key_see_and_use_only_reading_tools() {
     let world = World::new().await;
     world.add_tasks(1).await;
     let viewer = world.app.member(&world.owner, Role::Viewer).await;
-    let key = world.app.key(&world.owner, &["data.records:read", "schema.bases:read"]).await;
+    let key = world
+        .app
+        .key(&world.owner, &["data.records:read", "schema.bases:read"])
+        .await;
     for who in [viewer, key] {
         let names = tool_names(&who).await;
         assert!(names.contains(&"get_records".to_owned()));
-        assert!(!names.iter().any(|name| name.contains("create") || name.contains("delete")), "{names:?}");
-        let (success, page) = world.call_as(&who, "get_records", json!({"table_id": "Tasks"})).await;
+        assert!(
+            !names
+                .iter()
+                .any(|name| name.contains("create") || name.contains("delete")),
+            "{names:?}"
+        );
+        let (success, page) = world
+            .call_as(&who, "get_records", json!({"table_id": "Tasks"}))
+            .await;
         assert!(success, "{page}");
         let write = json!({"table_id": "Tasks", "fields": {"Name": "x"}});
         let (success, fault) = world.call_as(&who, "create_record", write).await;
         assert!(!success, "{fault}");
-        assert!(["forbidden", "not_found"].contains(&fault["code"].as_str().unwrap()), "{fault}");
+        assert!(
+            ["forbidden", "not_found"].contains(&fault["code"].as_str().unwrap()),
+            "{fault}"
+        );
     }
-    assert_eq!(world.ok("get_records", json!({"table_id": "Tasks"})).await["record_count"], 1);
+    assert_eq!(
+        world.ok("get_records", json!({"table_id": "Tasks"})).await["record_count"],
+        1
+    );
 }
 
 #[tokio::test]
@@ -52,15 +71,51 @@ async fn somebody_elses_base_looks_like_none() {
         assert!(!success);
         assert_eq!(fault["code"], "not_found", "{fault}");
         let uri = format!("airtable://bases/{base}/schema");
-        let answer = modern(&stranger, "resources/read", json!({"uri": uri})).await.json;
+        let answer = modern(&stranger, "resources/read", json!({"uri": uri}))
+            .await
+            .json;
         assert_eq!(answer["error"]["code"], -32602);
     }
 }
 
 #[tokio::test]
+async fn a_base_of_a_workspace_one_is_no_member_of_looks_like_none() {
+    let world = World::new().await;
+    let editor = world.app.member(&world.owner, Role::Editor).await;
+    let body = json!({"name": "Closed"});
+    let closed = world.owner.post("/api/workspaces", body).await.expect(201);
+    let fields = json!([{"name": "Name", "type": "singleLineText"}]);
+    let body = json!({
+        "workspace_id": closed.json["id"], "name": "Secret",
+        "tables": [{"name": "Tasks", "fields": fields}],
+    });
+    let secret = world.owner.post("/api/airtable/bases", body).await;
+    let secret = secret.expect(201).json["id"].clone();
+    let arguments = |base: &Value| json!({"base_id": base, "table_id": "Tasks"});
+    let own = world
+        .call_as(&world.owner, "get_records", arguments(&secret))
+        .await;
+    assert!(own.0, "{}", own.1);
+    let hidden = world
+        .call_as(&editor, "get_records", arguments(&secret))
+        .await;
+    let unknown = json!("appNoSuchBase0000");
+    let missing = world
+        .call_as(&editor, "get_records", arguments(&unknown))
+        .await;
+    assert!(!hidden.0);
+    assert_eq!(hidden.1.to_string(), missing.1.to_string());
+    let bases = world.call_as(&editor, "list_bases", json!({})).await.1;
+    assert!(!bases.to_string().contains("Secret"), "{bases}");
+}
+
+#[tokio::test]
 async fn every_tool_has_schemas_and_truthful_hints() {
     let world = World::new().await;
-    let list = modern(&world.owner, "tools/list", json!({})).await.expect(200).json;
+    let list = modern(&world.owner, "tools/list", json!({}))
+        .await
+        .expect(200)
+        .json;
     let tools = list["result"]["tools"].as_array().unwrap();
     for tool in tools {
         assert_eq!(tool["inputSchema"]["type"], "object", "{tool}");
@@ -68,8 +123,16 @@ async fn every_tool_has_schemas_and_truthful_hints() {
         assert!(tool["title"].is_string() && tool["description"].is_string());
         assert_eq!(tool["annotations"]["openWorldHint"], false);
         let properties = tool["inputSchema"]["properties"].as_object().unwrap();
-        assert!(properties.values().all(|property| property["description"].is_string()), "{tool}");
-        assert_eq!(tool["inputSchema"]["additionalProperties"], Value::Bool(false));
+        assert!(
+            properties
+                .values()
+                .all(|property| property["description"].is_string()),
+            "{tool}"
+        );
+        assert_eq!(
+            tool["inputSchema"]["additionalProperties"],
+            Value::Bool(false)
+        );
     }
     let again = modern(&world.owner, "tools/list", json!({})).await.json;
     assert_eq!(again["result"]["tools"], list["result"]["tools"]);

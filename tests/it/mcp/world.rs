@@ -29,7 +29,11 @@ impl World {
             {"name": "People", "fields": [{"name": "Name", "type": "singleLineText"}]},
         ]);
         let body = json!({"workspace_id": workspace, "name": "Work", "tables": tables});
-        let made = owner.post("/api/airtable/bases", body).await.expect(201).json;
+        let made = owner
+            .post("/api/airtable/bases", body)
+            .await
+            .expect(201)
+            .json;
         let base = made["id"].as_str().unwrap().to_owned();
         Self { app, owner, base }
     }
@@ -39,10 +43,18 @@ impl World {
         let records: Vec<Value> = (0..count)
             .map(|n| json!({"Name": format!("Task {n}"), "Points": n, "Status": "Open"}))
             .collect();
-        let report = self.ok("batch_create_records", json!({"table_id": "Tasks", "records": records})).await;
+        let report = self
+            .ok(
+                "batch_create_records",
+                json!({"table_id": "Tasks", "records": records}),
+            )
+            .await;
         assert_eq!(report["created_count"], count, "{report}");
         let results = report["results"].as_array().unwrap();
-        results.iter().map(|result| result["id"].as_str().unwrap().to_owned()).collect()
+        results
+            .iter()
+            .map(|result| result["id"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     /// Calls a tool of the owner's; answers whether it worked, and its JSON.
@@ -50,13 +62,25 @@ impl World {
         self.call_as(&self.owner, name, arguments).await
     }
 
-    pub(super) async fn call_as(&self, who: &Actor, name: &str, mut arguments: Value) -> (bool, Value) {
+    pub(super) async fn call_as(
+        &self,
+        who: &Actor,
+        name: &str,
+        mut arguments: Value,
+    ) -> (bool, Value) {
         if arguments.get("base_id").is_none() && !["list_bases", "sync_tables"].contains(&name) {
             arguments["base_id"] = json!(self.base);
         }
-        let answer = modern(who, "tools/call", json!({"name": name, "arguments": arguments})).await;
+        let answer = modern(
+            who,
+            "tools/call",
+            json!({"name": name, "arguments": arguments}),
+        )
+        .await;
         let result = &answer.expect(200).json["result"];
-        let text = result["content"][0]["text"].as_str().unwrap_or_else(|| panic!("{result}"));
+        let text = result["content"][0]["text"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{result}"));
         let value: Value = serde_json::from_str(text).unwrap();
         let success = result["isError"] == false;
         if success {
@@ -90,9 +114,17 @@ impl World {
 pub(super) async fn modern(who: &Actor, method: &str, mut params: Value) -> Answer {
     params["_meta"]["io.modelcontextprotocol/protocolVersion"] = json!(MODERN);
     params["_meta"]["io.modelcontextprotocol/clientCapabilities"] = json!({});
-    let mut headers = vec![("mcp-protocol-version", MODERN.to_owned()), ("mcp-method", method.to_owned())];
-    let name = params.get("name").or(params.get("uri")).and_then(Value::as_str);
-    if let Some(name) = name.filter(|_| ["tools/call", "prompts/get", "resources/read"].contains(&method)) {
+    let mut headers = vec![
+        ("mcp-protocol-version", MODERN.to_owned()),
+        ("mcp-method", method.to_owned()),
+    ];
+    let name = params
+        .get("name")
+        .or(params.get("uri"))
+        .and_then(Value::as_str);
+    if let Some(name) =
+        name.filter(|_| ["tools/call", "prompts/get", "resources/read"].contains(&method))
+    {
         headers.push(("mcp-name", name.to_owned()));
     }
     let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
@@ -107,7 +139,10 @@ pub(super) async fn legacy(who: &Actor, method: &str, params: Value) -> Answer {
 
 /// A POST with exactly these headers beside the usual media types.
 pub(super) async fn raw(who: &Actor, headers: &[(&str, String)], body: &Value) -> Answer {
-    let mut request = who.request(Method::POST, "/mcp").header("accept", ACCEPT).json(body);
+    let mut request = who
+        .request(Method::POST, "/mcp")
+        .header("accept", ACCEPT)
+        .json(body);
     for (name, value) in headers {
         request = request.header(*name, value);
     }

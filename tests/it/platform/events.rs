@@ -21,12 +21,19 @@ struct Recorder {
 #[async_trait::async_trait]
 impl EventHandler for Recorder {
     async fn handle(&self, event: &Event) -> Result<(), HandlerError> {
-        let fails = self.failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        let fails = self
+            .failures
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                left.checked_sub(1)
+            });
         if fails.is_ok() {
             return Err("not yet".into());
         }
         let number = event.payload["number"].as_i64().unwrap();
-        self.seen.lock().unwrap().push((event.aggregate_id.clone(), number));
+        self.seen
+            .lock()
+            .unwrap()
+            .push((event.aggregate_id.clone(), number));
         Ok(())
     }
 }
@@ -38,7 +45,11 @@ impl Recorder {
 }
 
 fn subscription(name: &'static str, recorder: &Arc<Recorder>) -> Subscription {
-    Subscription { name, event_types: &["test.counted"], handler: recorder.clone() }
+    Subscription {
+        name,
+        event_types: &["test.counted"],
+        handler: recorder.clone(),
+    }
 }
 
 async fn announce(tx: &TenantTx, aggregate: &str, number: i64) {
@@ -76,9 +87,15 @@ async fn two_consumers_of_one_subscription_handle_every_event_once_and_in_order(
     assert!(handled >= 60, "every event passes the cursor");
     assert_eq!(seen.len(), 60, "none twice, none lost");
     for aggregate in ["even", "odd"] {
-        let numbers: Vec<i64> =
-            seen.iter().filter(|(id, _)| id == aggregate).map(|(_, number)| *number).collect();
-        assert!(numbers.is_sorted(), "{aggregate} came out of order: {numbers:?}");
+        let numbers: Vec<i64> = seen
+            .iter()
+            .filter(|(id, _)| id == aggregate)
+            .map(|(_, number)| *number)
+            .collect();
+        assert!(
+            numbers.is_sorted(),
+            "{aggregate} came out of order: {numbers:?}"
+        );
     }
 }
 
@@ -105,7 +122,11 @@ async fn an_event_of_a_transaction_that_commits_late_is_not_skipped() {
     app.clock.advance(Duration::from_secs(60));
     deliver_pending(&db, &clock, &subscription).await.unwrap();
 
-    let mut numbers: Vec<i64> = recorder.seen().into_iter().map(|(_, number)| number).collect();
+    let mut numbers: Vec<i64> = recorder
+        .seen()
+        .into_iter()
+        .map(|(_, number)| number)
+        .collect();
     numbers.sort_unstable();
     assert_eq!(numbers, [1, 2]);
 }
@@ -115,14 +136,24 @@ async fn a_failing_handler_gets_the_event_again_after_its_delay() {
     let app = TestApp::new().await;
     announce_alone(&app, "one", 1).await;
     announce_alone(&app, "two", 2).await;
-    let recorder = Arc::new(Recorder { failures: AtomicUsize::new(1), ..Recorder::default() });
+    let recorder = Arc::new(Recorder {
+        failures: AtomicUsize::new(1),
+        ..Recorder::default()
+    });
     let subscription = subscription("test.retry", &recorder);
     let (db, clock) = (&app.platform.db, &app.clock);
     deliver_pending(db, clock, &subscription).await.unwrap();
-    assert_eq!(recorder.seen(), [], "the failed event holds back those behind it");
+    assert_eq!(
+        recorder.seen(),
+        [],
+        "the failed event holds back those behind it"
+    );
     app.clock.advance(Duration::from_secs(5));
     deliver_pending(db, clock, &subscription).await.unwrap();
-    assert_eq!(recorder.seen(), [("one".to_owned(), 1), ("two".to_owned(), 2)]);
+    assert_eq!(
+        recorder.seen(),
+        [("one".to_owned(), 1), ("two".to_owned(), 2)]
+    );
 }
 
 #[tokio::test]
@@ -131,10 +162,15 @@ async fn an_event_that_always_fails_parks_only_its_aggregate() {
     announce_alone(&app, "broken", 1).await;
     announce_alone(&app, "sound", 2).await;
     announce_alone(&app, "broken", 3).await;
-    let recorder = Arc::new(Recorder { failures: AtomicUsize::new(10), ..Recorder::default() });
+    let recorder = Arc::new(Recorder {
+        failures: AtomicUsize::new(10),
+        ..Recorder::default()
+    });
     let subscription = subscription("test.dead", &recorder);
     for _ in 0..12 {
-        deliver_pending(&app.platform.db, &app.clock, &subscription).await.unwrap();
+        deliver_pending(&app.platform.db, &app.clock, &subscription)
+            .await
+            .unwrap();
         app.clock.advance(Duration::from_secs(120));
     }
     assert_eq!(recorder.seen(), [("sound".to_owned(), 2)]);
@@ -149,6 +185,8 @@ async fn an_event_of_a_rolled_back_transaction_never_happened() {
     announce_alone(&app, "kept", 2).await;
     let recorder = Arc::new(Recorder::default());
     let subscription = subscription("test.rollback", &recorder);
-    deliver_pending(&app.platform.db, &app.clock, &subscription).await.unwrap();
+    deliver_pending(&app.platform.db, &app.clock, &subscription)
+        .await
+        .unwrap();
     assert_eq!(recorder.seen(), [("kept".to_owned(), 2)]);
 }

@@ -50,12 +50,24 @@ impl TestApp {
         change(&mut settings);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let url = settings.server.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let url = settings
+            .server
+            .public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{address}"));
         let clock = Clock::default();
-        let app = runtime().spawn(App::build(settings, clock.clone())).await.unwrap().unwrap();
+        let app = runtime()
+            .spawn(App::build(settings, clock.clone()))
+            .await
+            .unwrap()
+            .unwrap();
         let setup_link = app.setup_link(&url).await;
         let (platform, services) = (app.platform.clone(), app.services.clone());
-        let subscriptions = app.contexts.iter().flat_map(|context| context.subscriptions()).collect();
+        let subscriptions = app
+            .contexts
+            .iter()
+            .flat_map(|context| context.subscriptions())
+            .collect();
         let stop = CancellationToken::new();
         let (ended, stopped) = channel();
         let token = stop.clone();
@@ -91,14 +103,21 @@ impl TestApp {
 
     /// Sets the instance up in the name of its first person, the owner; once per instance.
     pub(crate) async fn owner(&self) -> Actor {
-        let link = self.setup_link.as_deref().expect("the instance asks to be set up");
+        let link = self
+            .setup_link
+            .as_deref()
+            .expect("the instance asks to be set up");
         let body = json!({
             "token": fragment_token(link),
             "email": "owner@example.org",
             "password": PASSWORD,
             "name": "Olga Owner",
         });
-        let session = self.anonymous().post("/api/auth/setup", body).await.expect(200);
+        let session = self
+            .anonymous()
+            .post("/api/auth/setup", body)
+            .await
+            .expect(200);
         self.anonymous().with_token(session_token(&session))
     }
 
@@ -111,14 +130,23 @@ impl TestApp {
     /// A new member of the owner's first workspace.
     pub(crate) async fn member(&self, owner: &Actor, role: Role) -> Actor {
         let workspace = self.workspace_of(owner).await;
-        let number = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let number = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
         let email = format!("{}-{number}@example.org", role.as_str());
         let body = json!({"email": email, "name": "Mia Member", "role": role});
         let path = format!("/api/workspaces/{workspace}/members");
         let invited = owner.post(&path, body).await.expect(201).json;
         let link = invited["invite_url"].as_str().unwrap();
-        let body = json!({"token": fragment_token(link), "password": PASSWORD, "name": "Mia Member"});
-        let session = self.anonymous().post("/api/auth/invite", body).await.expect(200);
+        let body =
+            json!({"token": fragment_token(link), "password": PASSWORD, "name": "Mia Member"});
+        let session = self
+            .anonymous()
+            .post("/api/auth/invite", body)
+            .await
+            .expect(200);
         self.anonymous().with_token(session_token(&session))
     }
 
@@ -164,7 +192,12 @@ impl Drop for TestApp {
 /// The usual settings of a test: compiled-in defaults, quick to stop, without limits that tests would run into.
 pub(crate) fn settings(data_dir: &Path) -> Settings {
     let overrides = vec![("data_dir", data_dir.display().to_string())];
-    let mut settings = load(Inputs { overrides, ..Inputs::default() }).unwrap().settings;
+    let mut settings = load(Inputs {
+        overrides,
+        ..Inputs::default()
+    })
+    .unwrap()
+    .settings;
     settings.server.workers = 1;
     settings.server.drain_timeout = Duration::from_secs(1);
     settings.limits.anonymous_per_minute = 0;

@@ -33,26 +33,42 @@ impl TestDatabase {
     async fn sqlite(folder: &Path) -> Self {
         let file = folder.join("pyairtable.db");
         std::fs::copy(sqlite_template().await, &file).unwrap();
-        Self { url: format!("sqlite:{}?mode=rwc", file.display()), server: None }
+        Self {
+            url: format!("sqlite:{}?mode=rwc", file.display()),
+            server: None,
+        }
     }
 
     async fn postgres(server: String) -> Self {
         let template = postgres_template(&server).await;
         let name = format!("test_{}", random_text(12).to_lowercase());
         let connection = connect(&server).await;
-        execute(&connection, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+        execute(
+            &connection,
+            &format!("CREATE DATABASE {name} TEMPLATE {template}"),
+        )
+        .await;
         connection.close().await.unwrap();
-        Self { url: with_database(&server, &name), server: Some((server, name)) }
+        Self {
+            url: with_database(&server, &name),
+            server: Some((server, name)),
+        }
     }
 }
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        let Some((server, name)) = self.server.take() else { return };
+        let Some((server, name)) = self.server.take() else {
+            return;
+        };
         let (done, waiting) = std::sync::mpsc::channel();
         runtime().spawn(async move {
             let connection = connect(&server).await;
-            execute(&connection, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+            execute(
+                &connection,
+                &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+            )
+            .await;
             let _ = done.send(());
         });
         let _ = waiting.recv_timeout(std::time::Duration::from_secs(10));
@@ -76,9 +92,16 @@ async fn sqlite_template() -> PathBuf {
 async fn postgres_template(server: &str) -> String {
     let name = format!("pyairtable_template_{}", build_number());
     let connection = connect(server).await;
-    execute(&connection, &format!("SELECT pg_advisory_lock({TEMPLATE_LOCK})")).await;
+    execute(
+        &connection,
+        &format!("SELECT pg_advisory_lock({TEMPLATE_LOCK})"),
+    )
+    .await;
     let find = format!("SELECT 1 FROM pg_database WHERE datname = '{name}'");
-    let found = connection.query_one_raw(sea_orm::Statement::from_string(connection.get_database_backend(), find));
+    let found = connection.query_one_raw(sea_orm::Statement::from_string(
+        connection.get_database_backend(),
+        find,
+    ));
     if found.await.unwrap().is_none() {
         execute(&connection, &format!("CREATE DATABASE {name}")).await;
         migrate_to(&with_database(server, &name)).await;

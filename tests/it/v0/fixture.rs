@@ -29,7 +29,12 @@ impl Fixture {
         ]});
         let made = owner.post("/v0/meta/bases", body).await.expect(200).json;
         let base = made["id"].as_str().unwrap().to_owned();
-        let fixture = Self { app, owner, workspace, base };
+        let fixture = Self {
+            app,
+            owner,
+            workspace,
+            base,
+        };
         let people = fixture.table_id("People").await;
         let link = json!({"name": "Owner", "type": "multipleRecordLinks", "options": {"linkedTableId": people}});
         let tasks = fixture.table_id("Tasks").await;
@@ -44,13 +49,21 @@ impl Fixture {
     }
 
     pub(crate) async fn schema(&self) -> Value {
-        self.owner.get(&format!("/v0/meta/bases/{}/tables", self.base)).await.expect(200).json
+        self.owner
+            .get(&format!("/v0/meta/bases/{}/tables", self.base))
+            .await
+            .expect(200)
+            .json
     }
 
     pub(crate) async fn table(&self, name: &str) -> Value {
         let schema = self.schema().await;
         let tables = schema["tables"].as_array().unwrap();
-        tables.iter().find(|table| table["name"] == name).unwrap().clone()
+        tables
+            .iter()
+            .find(|table| table["name"] == name)
+            .unwrap()
+            .clone()
     }
 
     pub(crate) async fn table_id(&self, name: &str) -> String {
@@ -60,7 +73,11 @@ impl Fixture {
     pub(crate) async fn field(&self, table: &str, name: &str) -> Value {
         let table = self.table(table).await;
         let fields = table["fields"].as_array().unwrap();
-        fields.iter().find(|field| field["name"] == name).unwrap().clone()
+        fields
+            .iter()
+            .find(|field| field["name"] == name)
+            .unwrap()
+            .clone()
     }
 
     /// Adds a field to `Tasks`.
@@ -72,12 +89,20 @@ impl Fixture {
 
     /// Makes one record and answers its id.
     pub(crate) async fn create(&self, table: &str, fields: Value) -> String {
-        let made = self.owner.post(&self.path(table), json!({"fields": fields})).await.expect(200);
+        let made = self
+            .owner
+            .post(&self.path(table), json!({"fields": fields}))
+            .await
+            .expect(200);
         made.json["id"].as_str().unwrap().to_owned()
     }
 
     pub(crate) async fn get(&self, table: &str, record: &str) -> Value {
-        self.owner.get(&self.path(&format!("{table}/{record}"))).await.expect(200).json
+        self.owner
+            .get(&self.path(&format!("{table}/{record}")))
+            .await
+            .expect(200)
+            .json
     }
 
     /// The values of `Name` that a query lists.
@@ -89,7 +114,10 @@ impl Fixture {
 
 pub(crate) fn names(page: &Value) -> Vec<String> {
     let records = page["records"].as_array().unwrap();
-    records.iter().map(|record| record["fields"]["Name"].as_str().unwrap_or("-").to_owned()).collect()
+    records
+        .iter()
+        .map(|record| record["fields"]["Name"].as_str().unwrap_or("-").to_owned())
+        .collect()
 }
 
 /// Status and body on one line, for inline snapshots.

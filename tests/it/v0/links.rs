@@ -7,14 +7,37 @@ async fn both_sides_of_a_link_stay_in_step() {
     let fixture = Fixture::new().await;
     let ada = fixture.create("People", json!({"Name": "Ada"})).await;
     let bob = fixture.create("People", json!({"Name": "Bob"})).await;
-    let task = fixture.create("Tasks", json!({"Name": "Paint", "Owner": [ada, bob, ada]})).await;
-    assert_eq!(fixture.get("Tasks", &task).await["fields"]["Owner"], json!([ada, bob]));
-    assert_eq!(fixture.get("People", &ada).await["fields"]["Tasks"], json!([task]));
+    let task = fixture
+        .create("Tasks", json!({"Name": "Paint", "Owner": [ada, bob, ada]}))
+        .await;
+    assert_eq!(
+        fixture.get("Tasks", &task).await["fields"]["Owner"],
+        json!([ada, bob])
+    );
+    assert_eq!(
+        fixture.get("People", &ada).await["fields"]["Tasks"],
+        json!([task])
+    );
     let path = fixture.path(&format!("People/{ada}"));
-    fixture.owner.patch(&path, json!({"fields": {"Tasks": []}})).await.expect(200);
-    assert_eq!(fixture.get("Tasks", &task).await["fields"]["Owner"], json!([bob]));
-    fixture.owner.delete(&fixture.path(&format!("People/{bob}"))).await.expect(200);
-    assert!(fixture.get("Tasks", &task).await["fields"].get("Owner").is_none());
+    fixture
+        .owner
+        .patch(&path, json!({"fields": {"Tasks": []}}))
+        .await
+        .expect(200);
+    assert_eq!(
+        fixture.get("Tasks", &task).await["fields"]["Owner"],
+        json!([bob])
+    );
+    fixture
+        .owner
+        .delete(&fixture.path(&format!("People/{bob}")))
+        .await
+        .expect(200);
+    assert!(
+        fixture.get("Tasks", &task).await["fields"]
+            .get("Owner")
+            .is_none()
+    );
 }
 
 #[tokio::test]
@@ -24,7 +47,10 @@ async fn a_link_field_and_its_twin_know_each_other() {
     let twin = fixture.field("People", "Tasks").await;
     assert_eq!(owner["options"]["inverseLinkFieldId"], twin["id"]);
     assert_eq!(twin["options"]["inverseLinkFieldId"], owner["id"]);
-    assert_eq!(twin["options"]["linkedTableId"], fixture.table_id("Tasks").await.as_str());
+    assert_eq!(
+        twin["options"]["linkedTableId"],
+        fixture.table_id("Tasks").await.as_str()
+    );
 }
 
 #[tokio::test]
@@ -39,7 +65,11 @@ async fn wrong_links_are_refused() {
     ];
     for (value, kind) in cases {
         let body = json!({"fields": {"Owner": value}});
-        let answer = fixture.owner.post(&fixture.path("Tasks"), body).await.expect(422);
+        let answer = fixture
+            .owner
+            .post(&fixture.path("Tasks"), body)
+            .await
+            .expect(422);
         assert_eq!(answer.json["error"]["type"], kind, "{}", answer.text);
     }
 }

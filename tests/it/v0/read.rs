@@ -5,13 +5,28 @@ use super::fixture::Fixture;
 #[tokio::test]
 async fn records_are_listed_by_name_or_id_with_or_without_a_slash() {
     let fixture = Fixture::new().await;
-    let id = fixture.create("Tasks", json!({"Name": "Paint", "Hours": 0, "Done": false})).await;
+    let id = fixture
+        .create("Tasks", json!({"Name": "Paint", "Hours": 0, "Done": false}))
+        .await;
     let table = fixture.table_id("Tasks").await;
-    for path in ["Tasks", "Tasks/", "Tasks/?", "Tasks?offset=", "%54asks", &table] {
+    for path in [
+        "Tasks",
+        "Tasks/",
+        "Tasks/?",
+        "Tasks?offset=",
+        "%54asks",
+        &table,
+    ] {
         let answer = fixture.owner.get(&fixture.path(path)).await.expect(200);
-        assert_eq!(answer.header("content-type"), "application/json; charset=utf-8");
+        assert_eq!(
+            answer.header("content-type"),
+            "application/json; charset=utf-8"
+        );
         assert_eq!(answer.json["records"][0]["id"], id.as_str(), "{path}");
-        assert_eq!(answer.json["records"][0]["fields"], json!({"Name": "Paint", "Hours": 0}));
+        assert_eq!(
+            answer.json["records"][0]["fields"],
+            json!({"Name": "Paint", "Hours": 0})
+        );
         assert!(answer.json.get("offset").is_none());
     }
 }
@@ -19,11 +34,31 @@ async fn records_are_listed_by_name_or_id_with_or_without_a_slash() {
 #[tokio::test]
 async fn cells_can_be_chosen_and_keyed_by_id() {
     let fixture = Fixture::new().await;
-    let id = fixture.create("Tasks", json!({"Name": "Paint", "Hours": 2.5, "Due": "2024-04-01"})).await;
-    let due = fixture.field("Tasks", "Due").await["id"].as_str().unwrap().to_owned();
-    for query in ["fields[]=Name&fields[]=Due", "fields%5B0%5D=Name&fields[1]=Due", &format!("fields=Name&fields={due}")] {
-        let page = fixture.owner.get(&fixture.path(&format!("Tasks?{query}"))).await.expect(200).json;
-        assert_eq!(page["records"][0]["fields"], json!({"Name": "Paint", "Due": "2024-04-01"}));
+    let id = fixture
+        .create(
+            "Tasks",
+            json!({"Name": "Paint", "Hours": 2.5, "Due": "2024-04-01"}),
+        )
+        .await;
+    let due = fixture.field("Tasks", "Due").await["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    for query in [
+        "fields[]=Name&fields[]=Due",
+        "fields%5B0%5D=Name&fields[1]=Due",
+        &format!("fields=Name&fields={due}"),
+    ] {
+        let page = fixture
+            .owner
+            .get(&fixture.path(&format!("Tasks?{query}")))
+            .await
+            .expect(200)
+            .json;
+        assert_eq!(
+            page["records"][0]["fields"],
+            json!({"Name": "Paint", "Due": "2024-04-01"})
+        );
     }
     for flag in ["1", "true"] {
         let path = fixture.path(&format!("Tasks/{id}?returnFieldsByFieldId={flag}"));
@@ -48,19 +83,31 @@ async fn long_queries_come_by_post() {
     let page = fixture.owner.post(&path, body).await.expect(200).json;
     assert_eq!(super::fixture::names(&page), ["C", "B"]);
     let body = json!({"pageSize": 2, "offset": page["offset"], "sort": [{"field": "Name", "direction": "desc"}]});
-    let page = fixture.owner.post(&fixture.path("Tasks/listRecords"), body).await.expect(200).json;
+    let page = fixture
+        .owner
+        .post(&fixture.path("Tasks/listRecords"), body)
+        .await
+        .expect(200)
+        .json;
     assert_eq!(super::fixture::names(&page), ["A"]);
 }
 
 #[tokio::test]
 async fn textual_cells_read_as_a_person_would() {
     let fixture = Fixture::new().await;
-    let ada = fixture.create("People", json!({"Name": "Ada, Countess"})).await;
+    let ada = fixture
+        .create("People", json!({"Name": "Ada, Countess"}))
+        .await;
     let cells = json!({"Name": "Paint", "Hours": 2.5, "Done": true, "Owner": [ada], "Tags": ["blue", "home"]});
     let id = fixture.create("Tasks", cells).await;
-    let path = fixture.path(&format!("Tasks/{id}?cellFormat=string&timeZone=utc&userLocale=en-gb"));
+    let path = fixture.path(&format!(
+        "Tasks/{id}?cellFormat=string&timeZone=utc&userLocale=en-gb"
+    ));
     let fields = fixture.owner.get(&path).await.expect(200).json["fields"].clone();
-    assert_eq!(fields, json!({
-        "Name": "Paint", "Hours": "2.5", "Done": "checked", "Owner": "\"Ada, Countess\"", "Tags": "blue, home",
-    }));
+    assert_eq!(
+        fields,
+        json!({
+            "Name": "Paint", "Hours": "2.5", "Done": "checked", "Owner": "\"Ada, Countess\"", "Tags": "blue, home",
+        })
+    );
 }

@@ -68,11 +68,17 @@ impl Guess {
 
 /// The guesses of all columns; the first column becomes the primary field.
 pub(super) fn columns(sheet: &Sheet) -> Vec<Guess> {
-    (0..sheet.header.len()).map(|index| {
-        let values: Vec<&str> = sheet.column(index).collect();
-        let guess = guess(&values);
-        if index == 0 && !guess.fits_primary() { Guess::Line } else { guess }
-    }).collect()
+    (0..sheet.header.len())
+        .map(|index| {
+            let values: Vec<&str> = sheet.column(index).collect();
+            let guess = guess(&values);
+            if index == 0 && !guess.fits_primary() {
+                Guess::Line
+            } else {
+                guess
+            }
+        })
+        .collect()
 }
 
 fn guess(values: &[&str]) -> Guess {
@@ -84,13 +90,20 @@ fn guess(values: &[&str]) -> Guess {
         return Guess::Check;
     }
     if all(|value| values::number(value).is_some()) {
-        return Guess::Number { precision: precision(values) };
+        return Guess::Number {
+            precision: precision(values),
+        };
     }
     if all(|value| values::percent(value).is_some()) {
-        return Guess::Percent { precision: precision(values) };
+        return Guess::Percent {
+            precision: precision(values),
+        };
     }
     if let Some(symbol) = common_symbol(values) {
-        return Guess::Money { symbol, precision: precision(values).max(2) };
+        return Guess::Money {
+            symbol,
+            precision: precision(values).max(2),
+        };
     }
     if all(|value| values::day(value).is_some()) {
         return Guess::Day;
@@ -112,7 +125,10 @@ fn text(values: &[&str]) -> Guess {
     if all(is_phone) {
         return Guess::Phone;
     }
-    if values.iter().any(|value| value.contains('\n') || value.len() > LONGEST_LINE) {
+    if values
+        .iter()
+        .any(|value| value.contains('\n') || value.len() > LONGEST_LINE)
+    {
         return Guess::LongText;
     }
     if let Some(names) = choices(values.iter().copied()) {
@@ -161,7 +177,9 @@ fn common_symbol(values: &[&str]) -> Option<char> {
 }
 
 fn is_email(value: &str) -> bool {
-    let Some((local, domain)) = value.split_once('@') else { return false };
+    let Some((local, domain)) = value.split_once('@') else {
+        return false;
+    };
     !local.is_empty() && domain.contains('.') && !value.contains(char::is_whitespace)
 }
 
@@ -172,7 +190,9 @@ fn is_url(value: &str) -> bool {
 
 fn is_phone(value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    let is_plain = value.chars().all(|letter| letter.is_ascii_digit() || "+-()/. ".contains(letter));
+    let is_plain = value
+        .chars()
+        .all(|letter| letter.is_ascii_digit() || "+-()/. ".contains(letter));
     let has_mark = value.chars().any(|letter| "+-() ".contains(letter));
     is_plain && has_mark && (6..=15).contains(&digits)
 }

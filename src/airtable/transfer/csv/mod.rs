@@ -70,10 +70,13 @@ pub(crate) fn folder(folder: &Path, now: Millis) -> Result<Guessed, String> {
         let table = build::table(&mut ids, table_id, sheet.name.clone(), fields);
         let records = sheet.rows.iter().map(|row| {
             let cells = sheet.header.iter().zip(row).zip(&guesses);
-            let cells = cells.map(|((name, text), guess)| (name.clone(), values::value(guess, text)));
+            let cells =
+                cells.map(|((name, text), guess)| (name.clone(), values::value(guess, text)));
             build::record(ids.record(), &created, cells)
         });
-        document.records.insert(table.id.to_string(), records.collect());
+        document
+            .records
+            .insert(table.id.to_string(), records.collect());
         document.tables.push(table);
     }
     Ok(Guessed { document, preview })
@@ -81,20 +84,39 @@ pub(crate) fn folder(folder: &Path, now: Millis) -> Result<Guessed, String> {
 
 fn name_of(folder: &Path) -> String {
     let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    let name = whole.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = whole
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
     name.unwrap_or_else(|| "Imported".to_owned())
 }
 
 fn fields(sheet: &Sheet, guesses: &[Guess], ids: &mut Ids) -> Vec<FieldSchema> {
     let columns = sheet.header.iter().zip(guesses);
-    columns.map(|(name, guess)| build::field(ids.field(), name.clone(), guess.shape(ids))).collect()
+    columns
+        .map(|(name, guess)| build::field(ids.field(), name.clone(), guess.shape(ids)))
+        .collect()
 }
 
 fn preview_of(sheet: &Sheet, guesses: &[Guess]) -> TablePreview {
-    let fields = sheet.header.iter().zip(guesses).enumerate().map(|(column, (name, guess))| {
-        let example = sheet.column(column).next().unwrap_or_default().chars().take(60).collect();
-        FieldPreview { name: name.clone(), kind: guess.kind(), example }
-    });
+    let fields = sheet
+        .header
+        .iter()
+        .zip(guesses)
+        .enumerate()
+        .map(|(column, (name, guess))| {
+            let example = sheet
+                .column(column)
+                .next()
+                .unwrap_or_default()
+                .chars()
+                .take(60)
+                .collect();
+            FieldPreview {
+                name: name.clone(),
+                kind: guess.kind(),
+                example,
+            }
+        });
     TablePreview {
         file: sheet.file.clone(),
         table: sheet.name.clone(),
@@ -122,26 +144,52 @@ mod tests {
             Nail;checked;;€4;1%;2024-03-07;2024-03-05 07:09;e@f.example;https://c.example;030 1234567;Done;blue, red;y;10115\n\
             Glue;;1;€5;2%;2024-03-08;2024-03-05 07:10;g@h.example;https://d.example;030 7654321;Done;blue;z;10117\n";
         let made = guessed("Tools.csv", text);
-        let kinds: Vec<&str> = made.preview[0].fields.iter().map(|field| field.kind).collect();
-        assert_eq!(kinds, [
-            "singleLineText", "checkbox", "number", "currency", "percent", "date", "dateTime", "email",
-            "url", "phoneNumber", "singleSelect", "multipleSelects", "multilineText", "singleLineText",
-        ]);
+        let kinds: Vec<&str> = made.preview[0]
+            .fields
+            .iter()
+            .map(|field| field.kind)
+            .collect();
+        assert_eq!(
+            kinds,
+            [
+                "singleLineText",
+                "checkbox",
+                "number",
+                "currency",
+                "percent",
+                "date",
+                "dateTime",
+                "email",
+                "url",
+                "phoneNumber",
+                "singleSelect",
+                "multipleSelects",
+                "multilineText",
+                "singleLineText",
+            ]
+        );
         assert_eq!(document::check(&made.document), []);
         let table = made.document.tables[0].id.to_string();
         let fields = serde_json::Value::Object(made.document.records[&table][0].fields.clone());
-        assert_eq!(fields, serde_json::json!({
-            "Name": "Saw", "Done": true, "Hours": 2.5, "Price": 1200.5, "Share": 0.12,
-            "Due": "2024-03-05", "At": "2024-03-05T07:08:00.000Z", "Mail": "a@b.example",
-            "Site": "https://a.example", "Phone": "+49 30 1234567", "State": "Open",
-            "Tags": ["red", "blue"], "Text": "one\ntwo", "Zip": "01234",
-        }));
+        assert_eq!(
+            fields,
+            serde_json::json!({
+                "Name": "Saw", "Done": true, "Hours": 2.5, "Price": 1200.5, "Share": 0.12,
+                "Due": "2024-03-05", "At": "2024-03-05T07:08:00.000Z", "Mail": "a@b.example",
+                "Site": "https://a.example", "Phone": "+49 30 1234567", "State": "Open",
+                "Tags": ["red", "blue"], "Text": "one\ntwo", "Zip": "01234",
+            })
+        );
     }
 
     #[test]
     fn headers_are_made_unique_and_short_rows_are_filled() {
         let made = guessed("t.csv", "A,a,,A\n1,2\n");
-        let names: Vec<&str> = made.preview[0].fields.iter().map(|field| field.name.as_str()).collect();
+        let names: Vec<&str> = made.preview[0]
+            .fields
+            .iter()
+            .map(|field| field.name.as_str())
+            .collect();
         assert_eq!(names, ["A", "a 2", "Field 3", "A 3"]);
         assert_eq!(made.preview[0].records, 1);
     }

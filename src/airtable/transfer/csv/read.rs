@@ -14,13 +14,17 @@ pub(super) struct Sheet {
 impl Sheet {
     /// The values of a column that are not empty.
     pub(super) fn column(&self, index: usize) -> impl Iterator<Item = &str> {
-        self.rows.iter().map(move |row| row[index].trim()).filter(|text| !text.is_empty())
+        self.rows
+            .iter()
+            .map(move |row| row[index].trim())
+            .filter(|text| !text.is_empty())
     }
 }
 
 /// The CSV files of a folder, by name.
 pub(super) fn folder(folder: &Path) -> Result<Vec<Sheet>, String> {
-    let entries = fs::read_dir(folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
+    let entries = fs::read_dir(folder)
+        .map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
     let paths = entries.filter_map(|entry| entry.ok().map(|entry| entry.path()));
     let mut files: Vec<PathBuf> = paths.filter(|path| is_csv(path)).collect();
     files.sort();
@@ -31,7 +35,8 @@ pub(super) fn folder(folder: &Path) -> Result<Vec<Sheet>, String> {
 }
 
 fn is_csv(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
+    path.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
 }
 
 fn sheet(path: &Path) -> Result<Sheet, String> {
@@ -51,11 +56,16 @@ fn sheet(path: &Path) -> Result<Sheet, String> {
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| fault(&error))?;
-        let mut row: Vec<String> = record.iter().take(header.len()).map(str::to_owned).collect();
+        let mut row: Vec<String> = record
+            .iter()
+            .take(header.len())
+            .map(str::to_owned)
+            .collect();
         row.resize(header.len(), String::new());
         rows.push(row);
     }
-    let part = |part: Option<&std::ffi::OsStr>| part.map(|name| name.to_string_lossy().into_owned());
+    let part =
+        |part: Option<&std::ffi::OsStr>| part.map(|name| name.to_string_lossy().into_owned());
     Ok(Sheet {
         file: part(path.file_name()).unwrap_or_default(),
         name: part(path.file_stem()).unwrap_or_default(),
@@ -68,18 +78,34 @@ fn sheet(path: &Path) -> Result<Sheet, String> {
 fn delimiter(text: &str) -> u8 {
     let line = text.lines().next().unwrap_or_default();
     let outside_quotes: Vec<u8> = line.split('"').step_by(2).flat_map(str::bytes).collect();
-    let count = |candidate: u8| outside_quotes.iter().filter(|byte| **byte == candidate).count();
-    let best = DELIMITERS.into_iter().rev().max_by_key(|candidate| count(*candidate));
+    let count = |candidate: u8| {
+        outside_quotes
+            .iter()
+            .filter(|byte| **byte == candidate)
+            .count()
+    };
+    let best = DELIMITERS
+        .into_iter()
+        .rev()
+        .max_by_key(|candidate| count(*candidate));
     best.unwrap_or(b',')
 }
 
 fn unique_names<'a>(given: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for (index, name) in given.enumerate() {
-        let wanted = if name.is_empty() { format!("Field {}", index + 1) } else { name.to_owned() };
+        let wanted = if name.is_empty() {
+            format!("Field {}", index + 1)
+        } else {
+            name.to_owned()
+        };
         let numbered = (2..).map(|number| format!("{wanted} {number}"));
         let mut candidates = std::iter::once(wanted.clone()).chain(numbered);
-        let is_free = |name: &String| names.iter().all(|taken| taken.to_lowercase() != name.to_lowercase());
+        let is_free = |name: &String| {
+            names
+                .iter()
+                .all(|taken| taken.to_lowercase() != name.to_lowercase())
+        };
         names.extend(candidates.find(is_free));
     }
     names

@@ -17,15 +17,24 @@ pub(super) fn value(guess: &Guess, text: &str) -> Value {
     match guess {
         Guess::Line | Guess::Email | Guess::Url | Guess::Phone | Guess::Choice(_) => json!(trimmed),
         Guess::LongText => json!(text),
-        Guess::Check => if is_checked(trimmed) { json!(true) } else { Value::Null },
+        Guess::Check => {
+            if is_checked(trimmed) {
+                json!(true)
+            } else {
+                Value::Null
+            }
+        }
         Guess::Number { .. } => json!(number(trimmed)),
         Guess::Percent { .. } => json!(percent(trimmed)),
         Guess::Money { .. } => json!(money(trimmed).map(|(_, amount)| amount)),
         Guess::Day => json!(day(trimmed).map(|day| day.to_string())),
         Guess::Moment => json!(moment(trimmed)),
         Guess::Tags(_) => {
-            let mut tags: Vec<&str> =
-                trimmed.split(',').map(str::trim).filter(|tag| !tag.is_empty()).collect();
+            let mut tags: Vec<&str> = trimmed
+                .split(',')
+                .map(str::trim)
+                .filter(|tag| !tag.is_empty())
+                .collect();
             let mut seen = std::collections::HashSet::new();
             tags.retain(|tag| seen.insert(*tag));
             json!(tags)
@@ -52,7 +61,11 @@ pub(super) fn number(text: &str) -> Option<f64> {
         return None;
     }
     let amount: f64 = plain.parse().ok()?;
-    Some(if text.starts_with('-') { -amount } else { amount })
+    Some(if text.starts_with('-') {
+        -amount
+    } else {
+        amount
+    })
 }
 
 /// Digits with a decimal point, without the commas between thousands.
@@ -66,7 +79,9 @@ fn ungrouped(text: &str) -> Option<String> {
         return None;
     }
     let plain = text.replace(',', "");
-    let is_digits = plain.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_digits = plain
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
     (is_digits && !fraction.contains([',', '.'])).then_some(plain)
 }
 
@@ -79,8 +94,12 @@ pub(super) fn percent(text: &str) -> Option<f64> {
 
 /// The symbol and the amount of `€1,200.50` or `12 €`.
 pub(super) fn money(text: &str) -> Option<(char, f64)> {
-    let (sign, text) = text.strip_prefix('-').map_or((1.0, text), |rest| (-1.0, rest));
-    let symbol = SYMBOLS.into_iter().find(|symbol| text.starts_with(*symbol) || text.ends_with(*symbol))?;
+    let (sign, text) = text
+        .strip_prefix('-')
+        .map_or((1.0, text), |rest| (-1.0, rest));
+    let symbol = SYMBOLS
+        .into_iter()
+        .find(|symbol| text.starts_with(*symbol) || text.ends_with(*symbol))?;
     let plain = text.trim_matches(|letter: char| letter == symbol || letter == ' ');
     number(plain).map(|amount| (symbol, sign * amount))
 }

@@ -9,36 +9,84 @@ use crate::platform::ids::{FieldId, TableId};
 
 /// Name and kind of the plain fields, in about the mix that real bases have.
 const MIX: [(&str, Fill); 26] = [
-    ("Status", Fill::State), ("Owner", Fill::Person), ("Notes", Fill::LongText),
-    ("Amount", Fill::Money), ("Due", Fill::Day), ("Tags", Fill::Tags), ("Done", Fill::Check),
-    ("Reference", Fill::Code), ("Quantity", Fill::Whole), ("Email", Fill::Email),
-    ("Started", Fill::Day), ("Category", Fill::State), ("Share", Fill::Share),
-    ("Description", Fill::LongText), ("Website", Fill::Url), ("Score", Fill::Stars),
-    ("Updated at", Fill::Moment), ("Phone", Fill::Phone), ("Title", Fill::Title),
-    ("Time spent", Fill::Span), ("Weight", Fill::Decimal), ("Approved", Fill::Check),
-    ("Comment", Fill::Sentence), ("Price", Fill::Money), ("Barcode", Fill::Barcode),
+    ("Status", Fill::State),
+    ("Owner", Fill::Person),
+    ("Notes", Fill::LongText),
+    ("Amount", Fill::Money),
+    ("Due", Fill::Day),
+    ("Tags", Fill::Tags),
+    ("Done", Fill::Check),
+    ("Reference", Fill::Code),
+    ("Quantity", Fill::Whole),
+    ("Email", Fill::Email),
+    ("Started", Fill::Day),
+    ("Category", Fill::State),
+    ("Share", Fill::Share),
+    ("Description", Fill::LongText),
+    ("Website", Fill::Url),
+    ("Score", Fill::Stars),
+    ("Updated at", Fill::Moment),
+    ("Phone", Fill::Phone),
+    ("Title", Fill::Title),
+    ("Time spent", Fill::Span),
+    ("Weight", Fill::Decimal),
+    ("Approved", Fill::Check),
+    ("Comment", Fill::Sentence),
+    ("Price", Fill::Money),
+    ("Barcode", Fill::Barcode),
     ("Details", Fill::RichText),
 ];
 
 /// The tables with all their fields, still without records.
 pub(super) fn drafts(plan: &Plan, ids: &mut Ids, random: &mut Random) -> Vec<Draft> {
     let table_ids: Vec<TableId> = plan.plain.iter().map(|_| ids.table()).collect();
-    let mut drafts: Vec<Draft> =
-        table_ids.iter().enumerate().map(|(index, id)| plain_table(index, *id, plan, ids, random)).collect();
+    let mut drafts: Vec<Draft> = table_ids
+        .iter()
+        .enumerate()
+        .map(|(index, id)| plain_table(index, *id, plan, ids, random))
+        .collect();
     for (from, to) in &plan.pairs {
         let (left, right) = (ids.field(), ids.field());
-        add_link(&mut drafts, *from, left, build::link(table_ids[*to], Some(right)), *to);
-        add_link(&mut drafts, *to, right, build::link(table_ids[*from], Some(left)), *from);
+        add_link(
+            &mut drafts,
+            *from,
+            left,
+            build::link(table_ids[*to], Some(right)),
+            *to,
+        );
+        add_link(
+            &mut drafts,
+            *to,
+            right,
+            build::link(table_ids[*from], Some(left)),
+            *from,
+        );
     }
     for table in &plan.loops {
         let id = ids.field();
-        add_link(&mut drafts, *table, id, build::link(table_ids[*table], None), *table);
+        add_link(
+            &mut drafts,
+            *table,
+            id,
+            build::link(table_ids[*table], None),
+            *table,
+        );
     }
     drafts
 }
 
-fn plain_table(index: usize, id: TableId, plan: &Plan, ids: &mut Ids, random: &mut Random) -> Draft {
-    let mut fields = vec![build::field(ids.field(), "Name", build::plain("singleLineText"))];
+fn plain_table(
+    index: usize,
+    id: TableId,
+    plan: &Plan,
+    ids: &mut Ids,
+    random: &mut Random,
+) -> Draft {
+    let mut fields = vec![build::field(
+        ids.field(),
+        "Name",
+        build::plain("singleLineText"),
+    )];
     let mut fills = vec![(0, Fill::Title)];
     for _ in 0..plan.plain[index] {
         let (name, fill) = *random.pick(&MIX);
@@ -51,7 +99,11 @@ fn plain_table(index: usize, id: TableId, plan: &Plan, ids: &mut Ids, random: &m
         0 => base.to_owned(),
         round => format!("{base} {}", round + 1),
     };
-    Draft { schema: build::table(ids, id, name, fields), fills, links: Vec::new() }
+    Draft {
+        schema: build::table(ids, id, name, fields),
+        fills,
+        links: Vec::new(),
+    }
 }
 
 fn add_link(drafts: &mut [Draft], at: usize, id: FieldId, shape: Shape, to: usize) {
@@ -62,7 +114,11 @@ fn add_link(drafts: &mut [Draft], at: usize, id: FieldId, shape: Shape, to: usiz
 }
 
 fn free_name(fields: &[FieldSchema], wanted: &str) -> String {
-    let is_free = |name: &str| fields.iter().all(|field| !field.name.eq_ignore_ascii_case(name));
+    let is_free = |name: &str| {
+        fields
+            .iter()
+            .all(|field| !field.name.eq_ignore_ascii_case(name))
+    };
     let numbered = (2..).map(|number| format!("{wanted} {number}"));
     let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
     names.find(|name| is_free(name)).unwrap_or_default()

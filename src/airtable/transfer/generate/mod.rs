@@ -43,8 +43,11 @@ pub(crate) fn document(size: Size) -> Result<ImportDocument, String> {
     let mut ids = Ids::Counter(prefix);
     let plan = Plan::of(size, &mut random)?;
     let drafts = fields::drafts(&plan, &mut ids, &mut random);
-    let record_ids: Vec<Vec<RecordId>> =
-        plan.records.iter().map(|count| (0..*count).map(|_| ids.record()).collect()).collect();
+    let record_ids: Vec<Vec<RecordId>> = plan
+        .records
+        .iter()
+        .map(|count| (0..*count).map(|_| ids.record()).collect())
+        .collect();
     let links = values::links(&plan, &record_ids, &mut random);
     let mut tables = Vec::with_capacity(drafts.len());
     let mut records = HashMap::with_capacity(drafts.len());
@@ -54,7 +57,12 @@ pub(crate) fn document(size: Size) -> Result<ImportDocument, String> {
         tables.push(draft.schema);
     }
     let name = format!("Generated {}", size.seed);
-    Ok(ImportDocument { id: Some(BaseId::from_number(prefix)), name, tables, records })
+    Ok(ImportDocument {
+        id: Some(BaseId::from_number(prefix)),
+        name,
+        tables,
+        records,
+    })
 }
 
 /// A table and what its plain fields hold.
@@ -75,7 +83,10 @@ fn rows(
     let name = |place: usize| draft.schema.fields[place].name.clone();
     let mut rows = Vec::with_capacity(ids.len());
     for (number, id) in ids.iter().enumerate() {
-        let plain = draft.fills.iter().map(|(place, fill)| (name(*place), fill.value(number, random)));
+        let plain = draft
+            .fills
+            .iter()
+            .map(|(place, fill)| (name(*place), fill.value(number, random)));
         let mut cells: Vec<_> = plain.collect();
         for (place, links) in draft.links.iter().zip(links) {
             cells.push((name(*place), links.value(number)));
@@ -91,7 +102,13 @@ mod tests {
     use super::*;
     use crate::airtable::transfer::document as form;
 
-    const SIZE: Size = Size { tables: 34, fields: 539, links: 88, records: 1000, seed: 7 };
+    const SIZE: Size = Size {
+        tables: 34,
+        fields: 539,
+        links: 88,
+        records: 1000,
+        seed: 7,
+    };
 
     fn bytes(size: Size) -> Vec<u8> {
         let mut out = Vec::new();
@@ -103,10 +120,20 @@ mod tests {
     #[test]
     fn the_numbers_are_exact_and_the_document_is_sound() {
         let document = document(SIZE).expect("the size is possible");
-        let fields: Vec<_> = document.tables.iter().flat_map(|table| &table.fields).collect();
-        let links = fields.iter().filter(|field| field.field_type == "multipleRecordLinks").count();
+        let fields: Vec<_> = document
+            .tables
+            .iter()
+            .flat_map(|table| &table.fields)
+            .collect();
+        let links = fields
+            .iter()
+            .filter(|field| field.field_type == "multipleRecordLinks")
+            .count();
         let records: usize = document.records.values().map(Vec::len).sum();
-        assert_eq!((document.tables.len(), fields.len(), links, records), (34, 539, 88, 1000));
+        assert_eq!(
+            (document.tables.len(), fields.len(), links, records),
+            (34, 539, 88, 1000)
+        );
         assert_eq!(form::check(&document), []);
     }
 
@@ -119,13 +146,28 @@ mod tests {
     #[test]
     fn odd_and_small_sizes_work_and_impossible_ones_are_refused() {
         for (tables, fields, links) in [(1, 1, 0), (1, 4, 3), (2, 9, 5), (3, 3, 0)] {
-            let size = Size { tables, fields, links, records: 20, seed: 1 };
+            let size = Size {
+                tables,
+                fields,
+                links,
+                records: 20,
+                seed: 1,
+            };
             let document = document(size).expect("the size is possible");
             let made: usize = document.tables.iter().map(|table| table.fields.len()).sum();
             assert_eq!(made, fields);
         }
         for (tables, fields, links) in [(0, 0, 0), (2, 1, 0), (2, 4, 3)] {
-            assert!(document(Size { tables, fields, links, records: 1, seed: 1 }).is_err());
+            assert!(
+                document(Size {
+                    tables,
+                    fields,
+                    links,
+                    records: 1,
+                    seed: 1
+                })
+                .is_err()
+            );
         }
     }
 }

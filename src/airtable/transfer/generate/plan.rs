@@ -19,15 +19,27 @@ pub(super) struct Plan {
 impl Plan {
     /// The plan of a size; a sentence where there can be none.
     pub(super) fn of(size: Size, random: &mut Random) -> Result<Self, String> {
-        let Size { tables, fields, links, records, .. } = size;
+        let Size {
+            tables,
+            fields,
+            links,
+            records,
+            ..
+        } = size;
         if tables == 0 {
             return Err("a base has at least one table".to_owned());
         }
         let plain = fields.checked_sub(tables + links).ok_or_else(|| {
-            format!("{tables} tables with {links} links need at least {} fields", tables + links)
+            format!(
+                "{tables} tables with {links} links need at least {} fields",
+                tables + links
+            )
         })?;
         if fields > tables * MOST_FIELDS / 2 {
-            return Err(format!("{tables} tables hold at most {} fields", tables * MOST_FIELDS / 2));
+            return Err(format!(
+                "{tables} tables hold at most {} fields",
+                tables * MOST_FIELDS / 2
+            ));
         }
         let (pairs, loops) = links_of(tables, links, random);
         Ok(Self {
@@ -70,8 +82,9 @@ fn even_shares(total: usize, parts: usize, random: &mut Random) -> Vec<usize> {
 
 /// A few tables hold most records, as in real bases.
 fn uneven_shares(total: usize, parts: usize, random: &mut Random) -> Vec<usize> {
-    let weights: Vec<usize> =
-        (0..parts).map(|rank| 1_000_000 / (rank + 1) + random.below(50_000)).collect();
+    let weights: Vec<usize> = (0..parts)
+        .map(|rank| 1_000_000 / (rank + 1) + random.below(50_000))
+        .collect();
     let sum: usize = weights.iter().sum();
     let mut shares: Vec<usize> = weights.iter().map(|weight| total * weight / sum).collect();
     shares[0] += total - shares.iter().sum::<usize>();

@@ -68,7 +68,10 @@ impl Fill {
         let [first, last] = person(random).map(str::to_lowercase);
         match self {
             Self::Email => json!(format!("{first}.{last}@example.com")),
-            Self::Url => json!(format!("https://example.com/{}/{last}", random.pick(&words::NOUNS))),
+            Self::Url => json!(format!(
+                "https://example.com/{}/{last}",
+                random.pick(&words::NOUNS)
+            )),
             Self::Phone => json!(format!("+49 30 {:07}", random.below(10_000_000))),
             _ => json!({"text": format!("{:012}", random.below(1_000_000_000_000))}),
         }
@@ -95,12 +98,17 @@ fn title(number: usize, random: &mut Random) -> String {
 }
 
 fn person(random: &mut Random) -> [&'static str; 2] {
-    [*random.pick(&words::FIRST_NAMES), *random.pick(&words::LAST_NAMES)]
+    [
+        *random.pick(&words::FIRST_NAMES),
+        *random.pick(&words::LAST_NAMES),
+    ]
 }
 
 fn paragraph(random: &mut Random, between: &str) -> String {
     let count = 1 + random.below(4);
-    let sentences: Vec<&str> = (0..count).map(|_| *random.pick(&words::SENTENCES)).collect();
+    let sentences: Vec<&str> = (0..count)
+        .map(|_| *random.pick(&words::SENTENCES))
+        .collect();
     sentences.join(between)
 }
 

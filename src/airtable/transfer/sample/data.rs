@@ -1,13 +1,40 @@
 //! What the sample base says; numbers of days count from the day it is made.
 
-pub(super) const ROLES: [&str; 5] = ["Managing director", "Project manager", "Designer", "Developer", "Copywriter"];
-pub(super) const SKILLS: [&str; 8] = [
-    "Strategy", "Workshops", "Illustration", "Typography", "Photography", "Web", "Accessibility", "Copywriting",
+pub(super) const ROLES: [&str; 5] = [
+    "Managing director",
+    "Project manager",
+    "Designer",
+    "Developer",
+    "Copywriter",
 ];
-pub(super) const PROJECT_STATES: [&str; 6] =
-    ["Planned", "In progress", "In review", "Waiting", "Done", "On hold"];
-pub(super) const SERVICES: [&str; 8] =
-    ["Strategy", "Branding", "Design", "Web", "Text", "Print", "Campaign", "Photography"];
+pub(super) const SKILLS: [&str; 8] = [
+    "Strategy",
+    "Workshops",
+    "Illustration",
+    "Typography",
+    "Photography",
+    "Web",
+    "Accessibility",
+    "Copywriting",
+];
+pub(super) const PROJECT_STATES: [&str; 6] = [
+    "Planned",
+    "In progress",
+    "In review",
+    "Waiting",
+    "Done",
+    "On hold",
+];
+pub(super) const SERVICES: [&str; 8] = [
+    "Strategy",
+    "Branding",
+    "Design",
+    "Web",
+    "Text",
+    "Print",
+    "Campaign",
+    "Photography",
+];
 pub(super) const TASK_STATES: [&str; 5] = ["To do", "In progress", "Waiting", "In review", "Done"];
 pub(super) const INVOICE_STATES: [&str; 4] = ["Draft", "Sent", "Paid", "Overdue"];
 pub(super) const NOTE_KINDS: [&str; 5] = ["Meeting", "Call", "Interview", "Decision", "Idea"];

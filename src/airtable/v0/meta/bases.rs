@@ -2,6 +2,7 @@ use actix_web::{HttpRequest, get, post};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::airtable::place;
 use crate::airtable::v0::body::{Body, Object};
 use crate::airtable::v0::caller::Caller;
 use crate::airtable::v0::docs::Failures;
@@ -100,24 +101,41 @@ pub(in crate::airtable::v0) async fn create_base(
 ) -> Answer {
     query::none(&request)?;
     let wanted = base_from(body.object()?)?;
-    let workspace = wanted.workspace_id;
-    match engine.create_base(&caller, wanted).await {
-        Ok(base) => respond::json(&MadeBase { id: base.id, tables: base.tables }),
-        Err(error) if error.kind == BaseErrorKind::NotFoundOrForbidden
-            && caller.require_scope(Permission::SchemaWrite).is_ok()
-            && caller.role_in(workspace).is_none() => Err(Failure::unknown_workspace()),
-        Err(error) => Err(error.into()),
+    place::check(&engine, &caller, wanted.workspace_id)
+        .await
+        .map_err(|error| workspace_failure(&caller, error))?;
+    let base = engine.create_base(&caller, wanted).await?;
+    respond::json(&MadeBase {
+        id: base.id,
+        tables: base.tables,
+    })
+}
+
+/// An unknown workspace has an error of its own; a missing scope has not.
+fn workspace_failure(caller: &Caller, error: BaseError) -> Failure {
+    let has_scope = caller.require_scope(Permission::SchemaWrite).is_ok();
+    match error.kind {
+        BaseErrorKind::NotFoundOrForbidden if has_scope => Failure::unknown_workspace(),
+        _ => error.into(),
     }
 }
 
 fn base_from(mut body: Object) -> Result<CreateBase, Failure> {
-    let workspace = body.text("workspaceId")?.ok_or_else(Failure::missing_workspace)?;
+    let workspace = body
+        .text("workspaceId")?
+        .ok_or_else(Failure::missing_workspace)?;
     let name = body.text("name")?.ok_or_else(Failure::invalid_request)?;
     let tables = body.take("tables").ok_or_else(Failure::invalid_request)?;
     body.finish()?;
     let tables = serde_json::from_value(tables).map_err(|_| Failure::invalid_request())?;
-    let workspace_id = workspace.parse().map_err(|_| Failure::unknown_workspace())?;
-    Ok(CreateBase { workspace_id, name, tables })
+    let workspace_id = workspace
+        .parse()
+        .map_err(|_| Failure::unknown_workspace())?;
+    Ok(CreateBase {
+        workspace_id,
+        name,
+        tables,
+    })
 }
 
 /// The cursor names the first base of its page, so that it survives changes before it.
@@ -126,21 +144,34 @@ fn page_from(all: Vec<BaseSummary>, offset: Option<&str>) -> Result<BasePage, Fa
         None => 0,
         Some(offset) => position(&all, offset)?,
     };
-    let next = all.get(start + PAGE).map(|base| format!("itr{}/{}", base.id.body(), base.id));
-    let bases = all.into_iter().skip(start).take(PAGE).map(|base| ListedBase {
-        id: base.id,
-        name: base.name,
-        permission_level: base.permission_level,
-    });
-    Ok(BasePage { bases: bases.collect(), offset: next })
+    let next = all
+        .get(start + PAGE)
+        .map(|base| format!("itr{}/{}", base.id.body(), base.id));
+    let bases = all
+        .into_iter()
+        .skip(start)
+        .take(PAGE)
+        .map(|base| ListedBase {
+            id: base.id,
+            name: base.name,
+            permission_level: base.permission_level,
+        });
+    Ok(BasePage {
+        bases: bases.collect(),
+        offset: next,
+    })
 }
 
 fn position(all: &[BaseSummary], offset: &str) -> Result<usize, Failure> {
-    let id = offset.split_once('/').filter(|(iterator, _)| iterator.starts_with("itr"));
-    let id = id.and_then(|(_, id)| id.parse::<BaseId>().ok()).ok_or_else(|| {
-        let message = format!("The value of offset {offset} is invalid");
-        BaseError::new(BaseErrorKind::InvalidOffsetValue, message)
-    })?;
+    let id = offset
+        .split_once('/')
+        .filter(|(iterator, _)| iterator.starts_with("itr"));
+    let id = id
+        .and_then(|(_, id)| id.parse::<BaseId>().ok())
+        .ok_or_else(|| {
+            let message = format!("The value of offset {offset} is invalid");
+            BaseError::new(BaseErrorKind::InvalidOffsetValue, message)
+        })?;
     let found = all.iter().position(|base| base.id == id);
     found.ok_or_else(|| BaseError::new(BaseErrorKind::IteratorNotAvailable, "").into())
 }

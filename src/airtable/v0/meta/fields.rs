@@ -29,9 +29,13 @@ pub(in crate::airtable::v0) async fn create_field(
 ) -> Answer {
     let wanted = match query::none(&request).and_then(|()| body.typed::<CreateField>()) {
         Ok(wanted) => wanted,
-        Err(failure) => return gate(&engine, &caller, &target, Permission::SchemaWrite, failure).await,
+        Err(failure) => {
+            return gate(&engine, &caller, &target, Permission::SchemaWrite, failure).await;
+        }
     };
-    let made = engine.create_field(&caller, &target.base, &target.table, wanted).await?;
+    let made = engine
+        .create_field(&caller, &target.base, &target.table, wanted)
+        .await?;
     respond::json(&made)
 }
 
@@ -57,10 +61,14 @@ pub(in crate::airtable::v0) async fn update_field(
 ) -> Answer {
     let wanted = match query::none(&request).and_then(|()| body.typed().and_then(not_empty)) {
         Ok(wanted) => wanted,
-        Err(failure) => return gate(&engine, &caller, &target, Permission::SchemaWrite, failure).await,
+        Err(failure) => {
+            return gate(&engine, &caller, &target, Permission::SchemaWrite, failure).await;
+        }
     };
     let (base, table, field) = (&target.base, &target.table, &target.leaf);
-    let changed = engine.update_field(&caller, base, table, field, wanted).await?;
+    let changed = engine
+        .update_field(&caller, base, table, field, wanted)
+        .await?;
     respond::json(&changed)
 }
 

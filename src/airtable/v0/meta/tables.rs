@@ -1,5 +1,3 @@
-use std::collections::HashMap;
-
 use actix_web::{HttpRequest, get, patch, post};
 
 use crate::airtable::v0::body::Body;
@@ -31,14 +29,17 @@ pub(in crate::airtable::v0) async fn list_tables(
 ) -> Answer {
     let wants_fields = match includes_fields(&request) {
         Ok(wanted) => wanted,
-        Err(failure) => return gate(&engine, &caller, &target, Permission::SchemaRead, failure).await,
+        Err(failure) => {
+            return gate(&engine, &caller, &target, Permission::SchemaRead, failure).await;
+        }
     };
     let mut tables = engine.base_schema(&caller, &target.base).await?.tables;
-    if wants_fields {
-        let views = engine.views(&caller, &target.base).await?;
-        show_visible_fields(&mut tables, views);
-    } else {
-        hide_visible_fields(tables.iter_mut().flat_map(|table| &mut table.views));
+    for table in &mut tables {
+        if wants_fields {
+            show_visible_fields(table);
+        } else {
+            hide_visible_fields(table.views.iter_mut());
+        }
     }
     respond::json(&Tables { tables })
 }
@@ -61,7 +62,9 @@ pub(in crate::airtable::v0) async fn create_table(
 ) -> Answer {
     let wanted = match query::none(&request).and_then(|()| body.typed::<CreateTable>()) {
         Ok(wanted) => wanted,
-        Err(failure) => return gate(&engine, &caller, &target, Permission::SchemaWrite, failure).await,
+        Err(failure) => {
+            return gate(&engine, &caller, &target, Permission::SchemaWrite, failure).await;
+        }
     };
     let mut table = engine.create_table(&caller, &target.base, wanted).await?;
     hide_visible_fields(table.views.iter_mut());
@@ -89,9 +92,13 @@ pub(in crate::airtable::v0) async fn update_table(
 ) -> Answer {
     let wanted = match query::none(&request).and_then(|()| body.typed().and_then(not_empty)) {
         Ok(wanted) => wanted,
-        Err(failure) => return gate(&engine, &caller, &target, Permission::SchemaWrite, failure).await,
+        Err(failure) => {
+            return gate(&engine, &caller, &target, Permission::SchemaWrite, failure).await;
+        }
     };
-    let mut table = engine.update_table(&caller, &target.base, &target.table, wanted).await?;
+    let mut table = engine
+        .update_table(&caller, &target.base, &target.table, wanted)
+        .await?;
     hide_visible_fields(table.views.iter_mut());
     respond::json(&table)
 }
@@ -114,12 +121,15 @@ pub(super) fn hide_visible_fields<'a>(views: impl Iterator<Item = &'a mut ViewSc
     views.for_each(|view| view.visible_field_ids = None);
 }
 
-fn show_visible_fields(tables: &mut [TableSchema], views: Vec<ViewSchema>) {
-    let mut known: HashMap<_, _> = views.into_iter().map(|view| (view.id, view)).collect();
-    for view in tables.iter_mut().flat_map(|table| &mut table.views) {
-        if let Some(full) = known.remove(&view.id) {
-            view.visible_field_ids = full.visible_field_ids;
-        }
+/// A grid view that hides nothing shows every field.
+pub(super) fn show_visible_fields(table: &mut TableSchema) {
+    let all: Vec<_> = table.fields.iter().map(|field| field.id).collect();
+    for view in table
+        .views
+        .iter_mut()
+        .filter(|view| view.view_type == "grid")
+    {
+        view.visible_field_ids.get_or_insert_with(|| all.clone());
     }
 }
 

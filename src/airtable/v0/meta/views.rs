@@ -1,13 +1,13 @@
 use actix_web::{HttpRequest, delete, get};
 use serde_json::json;
 
-use super::tables::{hide_visible_fields, includes_fields};
+use super::tables::{hide_visible_fields, includes_fields, show_visible_fields};
 use crate::airtable::v0::caller::Caller;
 use crate::airtable::v0::docs::{DeletedDoc, Failures, Views};
 use crate::airtable::v0::error::Answer;
 use crate::airtable::v0::path::Target;
 use crate::airtable::v0::{Engine, gate, query, respond};
-use crate::contracts::{BaseError, BaseErrorKind, Permission, ViewSchema};
+use crate::contracts::{BaseError, BaseErrorKind, Bases, Permission, ViewSchema};
 
 /// Lists the views of a base.
 #[utoipa::path(
@@ -28,12 +28,11 @@ pub(in crate::airtable::v0) async fn list_views(
 ) -> Answer {
     let wants_fields = match includes_fields(&request) {
         Ok(wanted) => wanted,
-        Err(failure) => return gate(&engine, &caller, &target, Permission::SchemaRead, failure).await,
+        Err(failure) => {
+            return gate(&engine, &caller, &target, Permission::SchemaRead, failure).await;
+        }
     };
-    let mut views = engine.views(&caller, &target.base).await?;
-    if !wants_fields {
-        hide_visible_fields(views.iter_mut());
-    }
+    let views = views_of(&engine, &caller, &target, wants_fields).await?;
     respond::json(&Views { views })
 }
 
@@ -57,14 +56,16 @@ pub(in crate::airtable::v0) async fn find_view(
 ) -> Answer {
     let wants_fields = match includes_fields(&request) {
         Ok(wanted) => wanted,
-        Err(failure) => return gate(&engine, &caller, &target, Permission::SchemaRead, failure).await,
+        Err(failure) => {
+            return gate(&engine, &caller, &target, Permission::SchemaRead, failure).await;
+        }
     };
-    let views = engine.views(&caller, &target.base).await?;
-    let found = views.into_iter().find(|view| view.id.to_string() == target.leaf);
-    let mut view = found.ok_or_else(|| BaseError::new(BaseErrorKind::NotFoundOrForbidden, "no such view"))?;
-    if !wants_fields {
-        view.visible_field_ids = None;
-    }
+    let views = views_of(&engine, &caller, &target, wants_fields).await?;
+    let found = views
+        .into_iter()
+        .find(|view| view.id.to_string() == target.leaf);
+    let view =
+        found.ok_or_else(|| BaseError::new(BaseErrorKind::NotFoundOrForbidden, "no such view"))?;
     respond::json(&view)
 }
 
@@ -88,6 +89,24 @@ pub(in crate::airtable::v0) async fn delete_view(
     if let Err(failure) = query::none(&request) {
         return gate(&engine, &caller, &target, Permission::SchemaWrite, failure).await;
     }
-    engine.delete_view(&caller, &target.base, &target.leaf).await?;
+    engine
+        .delete_view(&caller, &target.base, &target.leaf)
+        .await?;
     respond::json(&json!({"id": target.leaf, "deleted": true}))
+}
+
+async fn views_of(
+    engine: &Engine,
+    caller: &Caller,
+    target: &Target,
+    with_fields: bool,
+) -> Result<Vec<ViewSchema>, BaseError> {
+    if with_fields {
+        let mut tables = engine.base_schema(caller, &target.base).await?.tables;
+        tables.iter_mut().for_each(show_visible_fields);
+        return Ok(tables.into_iter().flat_map(|table| table.views).collect());
+    }
+    let mut views = engine.views(caller, &target.base).await?;
+    hide_visible_fields(views.iter_mut());
+    Ok(views)
 }

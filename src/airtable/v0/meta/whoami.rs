@@ -28,6 +28,12 @@ struct WhoAmI {
 #[get("/v0/meta/whoami{slash:/?}")]
 pub(in crate::airtable::v0) async fn find_caller(caller: Caller, request: HttpRequest) -> Answer {
     query::none(&request)?;
-    let email = caller.scopes.contains(Scope::EmailRead).then(|| caller.email.to_string());
-    respond::json(&WhoAmI { id: caller.user, email })
+    let email = caller
+        .scopes
+        .contains(Scope::EmailRead)
+        .then(|| caller.email.to_string());
+    respond::json(&WhoAmI {
+        id: caller.user,
+        email,
+    })
 }

@@ -10,7 +10,10 @@ use crate::platform::settings::{
 
 /// Builds the settings out of the layers; with faults the result is only good for finding more of them.
 pub(super) fn settings(layers: &Layers, faults: &mut Faults) -> Settings {
-    let read = Reader { layers, faults: RefCell::new(faults) };
+    let read = Reader {
+        layers,
+        faults: RefCell::new(faults),
+    };
     let settings = Settings {
         environment: read.get("environment", parse::environment),
         contexts: read.get("contexts", parse::list),

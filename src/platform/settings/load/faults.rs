@@ -24,7 +24,11 @@ impl Faults {
         message: impl Into<String>,
     ) {
         let (key, origin, message) = (key.into(), origin.into(), message.into());
-        self.0.push(Fault { key, origin, message });
+        self.0.push(Fault {
+            key,
+            origin,
+            message,
+        });
     }
 
     /// Whether nothing is wrong.
@@ -42,7 +46,11 @@ impl fmt::Display for Faults {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "the settings have {} fault(s)", self.0.len())?;
         for fault in &self.0 {
-            write!(formatter, "\n  {} (from {}): {}", fault.key, fault.origin, fault.message)?;
+            write!(
+                formatter,
+                "\n  {} (from {}): {}",
+                fault.key, fault.origin, fault.message
+            )?;
         }
         Ok(())
     }

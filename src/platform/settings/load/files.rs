@@ -26,7 +26,11 @@ pub(super) fn read(path: &Path, faults: &mut Faults) -> Option<Vec<(String, Raw)
 
 fn flatten(prefix: &str, table: Map<String, Value>, leaves: &mut Vec<(String, Raw)>) {
     for (name, value) in table {
-        let key = if prefix.is_empty() { name } else { format!("{prefix}.{name}") };
+        let key = if prefix.is_empty() {
+            name
+        } else {
+            format!("{prefix}.{name}")
+        };
         match value.kind {
             ValueKind::Table(inner) => flatten(&key, inner, leaves),
             ValueKind::Array(items) => {

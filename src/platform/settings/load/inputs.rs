@@ -16,7 +16,10 @@ pub struct Inputs {
 
 impl Inputs {
     /// The inputs of this process: `config/` in the working directory and the environment.
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the environment"
+    )]
     pub fn from_process(
         config_file: Option<PathBuf>,
         overrides: Vec<(&'static str, String)>,

@@ -14,7 +14,13 @@ pub struct Key {
 }
 
 const fn key(path: &'static str, default: &'static str, doc: &'static str) -> Key {
-    Key { path, doc, default, well_known: &[], secret: false }
+    Key {
+        path,
+        doc,
+        default,
+        well_known: &[],
+        secret: false,
+    }
 }
 
 impl Key {
@@ -89,7 +95,10 @@ pub(super) fn find(path: &str) -> Option<&'static Key> {
 /// The key that a misspelt path most likely means.
 pub(super) fn nearest(path: &str) -> Option<&'static Key> {
     let scored = KEYS.iter().map(|key| (distance(path, key.path), key));
-    scored.min_by_key(|(score, _)| *score).filter(|(score, _)| *score <= 4).map(|(_, key)| key)
+    scored
+        .min_by_key(|(score, _)| *score)
+        .filter(|(score, _)| *score <= 4)
+        .map(|(_, key)| key)
 }
 
 /// Levenshtein's distance in bytes.

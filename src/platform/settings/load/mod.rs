@@ -42,5 +42,8 @@ pub fn load(inputs: Inputs) -> Result<Loaded, Faults> {
     if !faults.is_empty() {
         return Err(faults);
     }
-    Ok(Loaded { settings, effective: layers.effective() })
+    Ok(Loaded {
+        settings,
+        effective: layers.effective(),
+    })
 }

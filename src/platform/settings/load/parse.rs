@@ -40,13 +40,20 @@ pub(super) fn list(raw: &Raw) -> Parsed<Vec<String>> {
         Raw::Text(text) => text.split(',').collect(),
         Raw::List(items) => items.iter().map(String::as_str).collect(),
     };
-    let trimmed = items.into_iter().map(str::trim).filter(|item| !item.is_empty());
+    let trimmed = items
+        .into_iter()
+        .map(str::trim)
+        .filter(|item| !item.is_empty());
     Ok(trimmed.map(str::to_owned).collect())
 }
 
 fn optional<T>(raw: &Raw, parse: fn(&str) -> Parsed<T>) -> Parsed<Option<T>> {
     let text = text(raw)?;
-    if text.is_empty() { Ok(None) } else { parse(&text).map(Some) }
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        parse(&text).map(Some)
+    }
 }
 
 fn from_text<T: FromStr>(raw: &Raw, wanted: &str) -> Parsed<T> {
@@ -58,7 +65,13 @@ pub(super) fn number(raw: &Raw) -> Parsed<u32> {
 }
 
 pub(super) fn positive(raw: &Raw) -> Parsed<u32> {
-    number(raw).and_then(|number| if number > 0 { Ok(number) } else { Err("must be at least 1".to_owned()) })
+    number(raw).and_then(|number| {
+        if number > 0 {
+            Ok(number)
+        } else {
+            Err("must be at least 1".to_owned())
+        }
+    })
 }
 
 pub(super) fn flag(raw: &Raw) -> Parsed<bool> {
@@ -72,7 +85,11 @@ pub(super) fn flag(raw: &Raw) -> Parsed<bool> {
 pub(super) fn seconds(raw: &Raw) -> Parsed<Duration> {
     let seconds: f64 = from_text(raw, "a number of seconds")?;
     let duration = Duration::try_from_secs_f64(seconds).unwrap_or_default();
-    if duration.is_zero() { Err("must be more than 0 seconds".to_owned()) } else { Ok(duration) }
+    if duration.is_zero() {
+        Err("must be more than 0 seconds".to_owned())
+    } else {
+        Ok(duration)
+    }
 }
 
 pub(super) fn milliseconds(raw: &Raw) -> Parsed<Duration> {
@@ -83,9 +100,15 @@ pub(super) fn milliseconds(raw: &Raw) -> Parsed<Duration> {
 pub(super) fn bytes(raw: &Raw) -> Parsed<usize> {
     let text = text(raw)?;
     let units = [("KiB", 1_usize << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
-    let unit = units.into_iter().find_map(|(name, factor)| Some((text.strip_suffix(name)?, factor)));
+    let unit = units
+        .into_iter()
+        .find_map(|(name, factor)| Some((text.strip_suffix(name)?, factor)));
     let (digits, factor) = unit.unwrap_or((&text, 1));
-    let number = digits.trim().parse::<usize>().ok().and_then(|number| number.checked_mul(factor));
+    let number = digits
+        .trim()
+        .parse::<usize>()
+        .ok()
+        .and_then(|number| number.checked_mul(factor));
     number
         .filter(|number| *number > 0)
         .ok_or_else(|| "must be a number of bytes, such as 10485760 or 10MiB".to_owned())
@@ -100,7 +123,8 @@ pub(super) fn optional_address(raw: &Raw) -> Parsed<Option<SocketAddr>> {
 }
 
 fn parse_address(text: &str) -> Parsed<SocketAddr> {
-    text.parse().map_err(|_| "must be an IP address and a port, such as 127.0.0.1:8080".to_owned())
+    text.parse()
+        .map_err(|_| "must be an IP address and a port, such as 127.0.0.1:8080".to_owned())
 }
 
 pub(super) fn public_url(raw: &Raw) -> Parsed<Option<String>> {
@@ -121,7 +145,11 @@ fn origin(text: &str) -> Parsed<String> {
     let url = url::Url::parse(text).map_err(|_| wrong())?;
     let origin = url.origin().ascii_serialization();
     let is_web = matches!(url.scheme(), "http" | "https");
-    if is_web && origin.eq_ignore_ascii_case(text) { Ok(origin) } else { Err(wrong()) }
+    if is_web && origin.eq_ignore_ascii_case(text) {
+        Ok(origin)
+    } else {
+        Err(wrong())
+    }
 }
 
 pub(super) fn networks(raw: &Raw) -> Parsed<Vec<IpNet>> {
@@ -136,14 +164,19 @@ fn network(text: &str) -> Parsed<IpNet> {
 }
 
 pub(super) fn ports(raw: &Raw) -> Parsed<Vec<u16>> {
-    let port = |text: &String| text.parse::<u16>().map_err(|_| format!("{text:?} must be a port"));
+    let port = |text: &String| {
+        text.parse::<u16>()
+            .map_err(|_| format!("{text:?} must be a port"))
+    };
     list(raw)?.iter().map(port).collect()
 }
 
 pub(super) fn signing_secret(raw: &Raw) -> Parsed<Option<SecretString>> {
     optional(raw, |text| {
         if text.len() < 32 {
-            return Err("must be at least 32 bytes; make one with `openssl rand -base64 48`".to_owned());
+            return Err(
+                "must be at least 32 bytes; make one with `openssl rand -base64 48`".to_owned(),
+            );
         }
         Ok(SecretString::from(text.to_owned()))
     })
@@ -171,7 +204,9 @@ pub(super) fn redis_url(raw: &Raw) -> Parsed<Option<SecretString>> {
 /// A name that is safe inside a quoted SQL identifier.
 pub(super) fn role_name(raw: &Raw) -> Parsed<String> {
     let text = text(raw)?;
-    let clean = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    let clean = text
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     if clean && (1..=48).contains(&text.len()) {
         return Ok(text);
     }
@@ -180,7 +215,9 @@ pub(super) fn role_name(raw: &Raw) -> Parsed<String> {
 
 pub(super) fn environment(raw: &Raw) -> Parsed<String> {
     let text = text(raw)?;
-    let clean = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let clean = text
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     if clean && !text.is_empty() {
         return Ok(text);
     }
@@ -189,7 +226,11 @@ pub(super) fn environment(raw: &Raw) -> Parsed<String> {
 
 pub(super) fn folder(raw: &Raw) -> Parsed<PathBuf> {
     let text = text(raw)?;
-    if text.is_empty() { Err("must name a folder".to_owned()) } else { Ok(PathBuf::from(text)) }
+    if text.is_empty() {
+        Err("must name a folder".to_owned())
+    } else {
+        Ok(PathBuf::from(text))
+    }
 }
 
 pub(super) fn log_format(raw: &Raw) -> Parsed<Option<LogFormat>> {
@@ -217,15 +258,30 @@ mod tests {
 
     #[test]
     fn lists_come_with_commas_or_as_arrays() {
-        assert_eq!(list(&raw("a, b ,,c")), Ok(vec!["a".to_owned(), "b".to_owned(), "c".to_owned()]));
+        assert_eq!(
+            list(&raw("a, b ,,c")),
+            Ok(vec!["a".to_owned(), "b".to_owned(), "c".to_owned()])
+        );
         assert_eq!(list(&raw("")), Ok(vec![]));
-        assert_eq!(list(&Raw::List(vec!["a,b".to_owned()])), Ok(vec!["a,b".to_owned()]));
+        assert_eq!(
+            list(&Raw::List(vec!["a,b".to_owned()])),
+            Ok(vec!["a,b".to_owned()])
+        );
     }
 
     #[test]
     fn only_exact_origins_are_taken() {
-        assert_eq!(origins(&raw("https://a.example")), Ok(vec!["https://a.example".to_owned()]));
-        for wrong in ["*", "null", "a.example", "https://a.example/path", "ftp://a.example"] {
+        assert_eq!(
+            origins(&raw("https://a.example")),
+            Ok(vec!["https://a.example".to_owned()])
+        );
+        for wrong in [
+            "*",
+            "null",
+            "a.example",
+            "https://a.example/path",
+            "ftp://a.example",
+        ] {
             assert!(origins(&raw(wrong)).is_err(), "{wrong}");
         }
         let https = Ok(Some("https://a.example:8443".to_owned()));

@@ -1,0 +1,9 @@
+mod browsers;
+mod isolation;
+mod keys;
+mod members;
+mod row_security;
+mod sessions;
+mod setup;
+mod throttling;
+mod tokens;
