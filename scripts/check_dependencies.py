@@ -57,6 +57,7 @@ def is_allowed(expression, allowed):
 
 def faults(tree):
     allowed = set(RULES["licenses"]["allow"])
+    exceptions = {entry["crate"]: set(entry["allow"]) for entry in RULES["licenses"].get("exceptions", [])}
     banned = {ban["crate"]: ban["reason"] for ban in RULES["bans"]["deny"]}
     for package in tree:
         name = f"{package['name']} {package['version']}"
@@ -68,7 +69,7 @@ def faults(tree):
             yield f"{name} does not come from the registry: {notes}"
         if not package["licence"]:
             yield f"{name} names no licence"
-        elif not is_allowed(package["licence"], allowed):
+        elif not is_allowed(package["licence"], allowed | exceptions.get(package["name"], set())):
             yield f"{name} has the licence {package['licence']}, which deny.toml does not allow"
 
 

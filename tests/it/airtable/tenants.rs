@@ -1,12 +1,7 @@
 //! Every id parameter of every route with another tenant's id must answer like an unknown id.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use pyairtable::contracts::{
-    Actor as Person, CreateBase, CreateRecords, Credential, Role, ScopeSet, TenantRole,
-};
-use pyairtable::platform::ids::{TenantId, UserId, WorkspaceId};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -15,58 +10,35 @@ use crate::v0::fixture::Fixture;
 
 type Ids = BTreeMap<&'static str, String>;
 
-fn stranger() -> Person {
-    let workspace = WorkspaceId::fresh();
-    Person {
-        tenant: TenantId::fresh(),
-        user: UserId::fresh(),
-        name: Arc::from("Stranger"),
-        email: Arc::from("stranger@example.org"),
-        credential: Credential::Local,
-        scopes: ScopeSet::ALL,
-        tenant_role: TenantRole::Owner,
-        workspaces: Arc::from([(workspace, Role::Owner)]),
-    }
-}
-
 async fn foreign_ids(fixture: &Fixture) -> Ids {
-    let actor = stranger();
-    let tables =
-        json!([{"name": "Secret", "fields": [{"name": "Name", "type": "singleLineText"}]}]);
-    let workspace_id = actor.workspaces[0].0;
-    let tables = serde_json::from_value(tables).unwrap();
-    let request = CreateBase {
-        workspace_id,
-        name: "Foreign".to_owned(),
-        tables,
-    };
-    let services = &fixture.app.services;
-    let base = services
-        .base_admin
-        .as_ref()
-        .unwrap()
-        .create_base(&actor, request)
+    let stranger = fixture.app.other_tenant().await;
+    let workspace = fixture.app.workspace_of(&stranger).await;
+    let fields = json!([{"name": "Name", "type": "singleLineText"}]);
+    let request = json!({
+        "workspace_id": workspace,
+        "name": "Foreign",
+        "tables": [{"name": "Secret", "fields": fields}],
+    });
+    let base = stranger
+        .post("/api/airtable/bases", request)
         .await
-        .unwrap();
-    let id = base.id.to_string();
-    let records = vec![json!({"Name": "Hidden"}).as_object().unwrap().clone()];
-    let request = CreateRecords {
-        records,
-        ..CreateRecords::default()
-    };
-    let writer = services.base_writer.as_ref().unwrap();
-    let made = writer
-        .create_records(&actor, &id, "Secret", request)
+        .expect(201)
+        .json;
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let id = text(&base["id"]);
+    let hidden = json!({"fields": {"Name": "Hidden"}});
+    let made = stranger
+        .post(&format!("/v0/{id}/Secret"), hidden)
         .await
-        .unwrap();
-    let table = &base.tables[0];
+        .expect(200);
+    let table = &base["tables"][0];
     ids([
         id,
-        table.id.to_string(),
-        table.fields[0].id.to_string(),
-        table.views[0].id.to_string(),
-        made[0].id.to_string(),
-        workspace_id.to_string(),
+        text(&table["id"]),
+        text(&table["fields"][0]["id"]),
+        text(&table["views"][0]["id"]),
+        text(&made.json["id"]),
+        workspace,
     ])
 }
 

@@ -147,7 +147,7 @@ async fn every_connection_of_a_pool_takes_its_role() {
         let tx = app.platform.db.begin(TenantId::fresh()).await.unwrap();
         assert_eq!(
             texts(tx.conn(), "SELECT current_user::text").await,
-            [role.clone()]
+            std::slice::from_ref(&role)
         );
         held.push(tx);
     }

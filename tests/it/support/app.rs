@@ -150,6 +150,30 @@ impl TestApp {
         self.anonymous().with_token(session_token(&session))
     }
 
+    /// The owner of a second tenant of this instance.
+    #[cfg(feature = "identity")]
+    pub(crate) async fn other_tenant(&self) -> Actor {
+        use pyairtable::identity::{EmailAddress, Identity, Name, NewUser, TenantChoice};
+
+        let email = "stranger@example.org";
+        let stranger = NewUser {
+            email: EmailAddress::parse(email).unwrap(),
+            name: Name::parse("name", "Sam Stranger").unwrap(),
+            password: PASSWORD.to_owned(),
+            role: Some(Role::Owner),
+            tenant: TenantChoice::New(Name::parse("name", "Strangers").unwrap()),
+        };
+        let identity = Identity::new(&self.platform).unwrap();
+        identity.create_user(stranger).await.unwrap();
+        let body = json!({"email": email, "password": PASSWORD});
+        let session = self
+            .anonymous()
+            .post("/api/auth/login", body)
+            .await
+            .expect(200);
+        self.anonymous().with_token(session_token(&session))
+    }
+
     /// The caller with a fresh API key of these scopes in place of the session.
     pub(crate) async fn key(&self, actor: &Actor, scopes: &[&str]) -> Actor {
         let body = json!({"name": "test", "scopes": scopes});
