@@ -78,7 +78,7 @@ impl Bases for Airtable {
         let all: Vec<TableId> = state.base.tables.iter().map(|table| table.id).collect();
         let state = self.loaded(&open, &all).await?;
         let mut holders = state.tables.values();
-        let holder = holders.find(|snapshot| snapshot.rows.contains_key(&id));
+        let holder = holders.find(|snapshot| snapshot.rows.contains(&id));
         let holder = holder.ok_or_else(not_found)?;
         let row = holder.rows.get(&id).ok_or_else(not_found)?;
         let projection = Projection::new(&holder.table, &read)?;

@@ -1,5 +1,4 @@
 use std::cmp::Ordering;
-use std::ops::Bound;
 use std::sync::Arc;
 
 use super::super::cell::{SortValue, sort_value};
@@ -121,13 +120,8 @@ impl Source {
 }
 
 fn plain(snapshot: &TableSnapshot, cursor: Option<&Cursor>, take: usize) -> Page {
-    let from = cursor.map_or(Bound::Unbounded, |cursor| Bound::Excluded(cursor.last));
-    let mut rows = snapshot.rows.range((from, Bound::Unbounded));
-    let page: Vec<Arc<Row>> = rows
-        .by_ref()
-        .take(take)
-        .map(|(_, row)| row.clone())
-        .collect();
+    let mut rows = snapshot.rows.after(cursor.map(|cursor| cursor.last));
+    let page: Vec<Arc<Row>> = rows.by_ref().take(take).cloned().collect();
     Page {
         rows: page,
         more: rows.next().is_some(),
@@ -189,7 +183,7 @@ fn thaw(
         rows.extend(snapshot.rows.get(&ids[next]).cloned());
         next += 1;
     }
-    let more = ids[next..].iter().any(|id| snapshot.rows.contains_key(id));
+    let more = ids[next..].iter().any(|id| snapshot.rows.contains(id));
     Page {
         rows,
         more,

@@ -1,4 +1,3 @@
-use std::ops::Bound;
 use std::sync::Arc;
 
 use super::super::cell::{TextContext, text};
@@ -39,16 +38,11 @@ pub(in crate::airtable) fn search(
     let delivered = cursor
         .as_ref()
         .map_or(0, |cursor| cursor.position.delivered);
-    let from = cursor.map_or(Bound::Unbounded, |cursor| Bound::Excluded(cursor.last));
     let mut hits = snapshot
         .rows
-        .range((from, Bound::Unbounded))
-        .filter(|(_, row)| holds(state, table, &fields, row, &needle));
-    let page: Vec<&Arc<Row>> = hits
-        .by_ref()
-        .take(request.page_size)
-        .map(|(_, row)| row)
-        .collect();
+        .after(cursor.map(|cursor| cursor.last))
+        .filter(|row| holds(state, table, &fields, row, &needle));
+    let page: Vec<&Arc<Row>> = hits.by_ref().take(request.page_size).collect();
     let more = hits.next().is_some();
     let offset = page.last().filter(|_| more).map(|last| {
         let position = Position {

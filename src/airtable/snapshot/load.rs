@@ -1,7 +1,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use imbl::OrdMap;
 use sea_orm::DbErr;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
@@ -9,6 +8,7 @@ use super::super::cell::{Cell, CellSeed, PersonCell};
 use super::super::schema::{Base, Table};
 use super::super::store;
 use super::row::{Row, RowMeta};
+use super::rows::RowMap;
 use super::state::State;
 use super::table::TableSnapshot;
 use crate::platform::db::TenantTx;
@@ -58,7 +58,7 @@ pub(in crate::airtable) async fn load_table(
     };
     store::scan_records(tx, base, table.id, |record| loader.add(&record)).await?;
     let Loader { rows, weight, .. } = loader;
-    let rows: OrdMap<_, _> = rows.into_iter().map(|row| (row.meta.id, row)).collect();
+    let rows: RowMap = rows.into_iter().collect();
     let records = rows.len();
     let seconds = started.elapsed().as_secs_f64();
     metrics::histogram!("airtable_table_load_seconds").record(seconds);

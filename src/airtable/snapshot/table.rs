@@ -1,10 +1,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use imbl::OrdMap;
-
 use super::super::schema::Table;
 use super::row::Row;
+use super::rows::RowMap;
 use super::state::row_name;
 use crate::platform::ids::{FieldId, RecordId};
 
@@ -19,18 +18,14 @@ type OrderKey = Vec<(FieldId, bool)>;
 pub(in crate::airtable) struct TableSnapshot {
     pub(in crate::airtable) table: Arc<Table>,
     /// By ascending id, the order of a list without sort or view.
-    pub(in crate::airtable) rows: OrdMap<RecordId, Arc<Row>>,
+    pub(in crate::airtable) rows: RowMap,
     pub(in crate::airtable) weight: usize,
     by_row_no: OnceLock<Order>,
     orders: Mutex<HashMap<OrderKey, Order>>,
 }
 
 impl TableSnapshot {
-    pub(in crate::airtable) fn new(
-        table: Arc<Table>,
-        rows: OrdMap<RecordId, Arc<Row>>,
-        weight: usize,
-    ) -> Self {
+    pub(in crate::airtable) fn new(table: Arc<Table>, rows: RowMap, weight: usize) -> Self {
         Self {
             table,
             rows,
@@ -61,11 +56,8 @@ impl TableSnapshot {
 
     /// The same records under a new definition; rendered anew only where that shows.
     pub(in crate::airtable) fn redefined(&self, table: Arc<Table>) -> Self {
-        let rows = self
-            .rows
-            .iter()
-            .map(|(id, row)| (*id, Arc::new(row.rerendered(&table))));
-        let rows: OrdMap<RecordId, Arc<Row>> = rows.collect();
+        let rows = self.rows.values();
+        let rows: RowMap = rows.map(|row| Arc::new(row.rerendered(&table))).collect();
         let weight = rows.values().map(|row| row.weight()).sum();
         Self::new(table, rows, weight)
     }

@@ -1,12 +1,11 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use imbl::OrdMap;
 use sea_orm::DbErr;
 
 use super::super::cell::{Cell, PersonCell};
 use super::super::schema::{Kind, Table};
-use super::super::snapshot::{Row, State, TableSnapshot, stored_cells};
+use super::super::snapshot::{Row, RowMap, State, TableSnapshot, stored_cells};
 use super::super::store::{self, Change, ChangeKind, RecordRow};
 use super::draft::{Draft, Fate, RowDraft};
 use crate::contracts::{Actor, RecordsChanged};
@@ -318,7 +317,7 @@ fn next_tables(
         let changes = finished.remove(&table.id);
         let next = match state.snapshot(table.id) {
             None if state.base.table(table.id).is_some() => continue,
-            None => TableSnapshot::new(table.clone(), OrdMap::new(), 0),
+            None => TableSnapshot::new(table.clone(), RowMap::default(), 0),
             Some(snapshot) if redefined.contains(&table.id) => snapshot.redefined(table.clone()),
             Some(snapshot) if changes.is_none() => {
                 tables.insert(table.id, snapshot.clone());

@@ -126,7 +126,7 @@ impl<'a> Draft<'a> {
         }
         let mut loaded = self.state.tables.iter();
         loaded
-            .find(|(_, snapshot)| snapshot.rows.contains_key(&record))
+            .find(|(_, snapshot)| snapshot.rows.contains(&record))
             .map(|(id, _)| *id)
     }
 

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use pyairtable::app::App;
-use pyairtable::contracts::{Role, Services};
+use pyairtable::contracts::Role;
 use pyairtable::platform::Platform;
 use pyairtable::platform::clock::Clock;
 use pyairtable::platform::events::{Subscription, deliver_pending};
@@ -25,7 +25,6 @@ pub(crate) struct TestApp {
     pub(crate) url: String,
     pub(crate) clock: Clock,
     pub(crate) platform: Platform,
-    pub(crate) services: Services,
     setup_link: Option<String>,
     subscriptions: Vec<Subscription>,
     stop: CancellationToken,
@@ -62,7 +61,7 @@ impl TestApp {
             .unwrap()
             .unwrap();
         let setup_link = app.setup_link(&url).await;
-        let (platform, services) = (app.platform.clone(), app.services.clone());
+        let platform = app.platform.clone();
         let subscriptions = app
             .contexts
             .iter()
@@ -81,7 +80,6 @@ impl TestApp {
             url,
             clock,
             platform,
-            services,
             setup_link,
             subscriptions,
             stop,
