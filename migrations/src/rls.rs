@@ -15,13 +15,18 @@ pub async fn create_roles(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             &format!(
                 "DECLARE role_name text := current_setting('pyairtable.app_role') || '{suffix}';
                  BEGIN
+                   IF EXISTS (SELECT FROM pg_roles WHERE rolname = role_name AND (rolsuper OR rolbypassrls)) THEN
+                     RAISE EXCEPTION 'role % could bypass row-level security', role_name;
+                   END IF;
                    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
                      BEGIN
                        EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS', role_name);
                      EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
                      END;
                    END IF;
-                   IF NOT pg_has_role(current_user, role_name, 'MEMBER') THEN
+                   -- Since version 16 the maker of a role is a member that may not take it.
+                   IF NOT pg_has_role(current_user, role_name, CASE
+                       WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) THEN
                      EXECUTE format('GRANT %I TO CURRENT_USER', role_name);
                    END IF;
                    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), role_name);

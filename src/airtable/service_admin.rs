@@ -308,7 +308,7 @@ impl Airtable {
                     if at > 0 {
                         out.push(',');
                     }
-                    out.push_str(&String::from_utf8_lossy(&row.json));
+                    out.push_str(&String::from_utf8_lossy(row.json(&snapshot.table)));
                 }
             }
             out.push(']');

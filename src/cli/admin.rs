@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{CliError, Global, print};
 use crate::contracts::{Role, Scope, ScopeSet};
-use crate::identity::{EmailAddress, Error, Expiry, Identity, Name, NewUser, TenantChoice};
+use crate::identity::{EmailAddress, Error, Identity, Name, NewUser, TenantChoice};
 use crate::platform::ids::TenantId;
 
 const LONGEST_INPUT: u64 = 4096;
@@ -125,9 +125,8 @@ async fn create_api_key(
         true => ScopeSet::ALL,
         false => command.scopes.into_iter().collect(),
     };
-    let expiry = Expiry::Days(command.expires_days);
     let made = identity
-        .create_key_for(&email, &name, scopes, expiry)
+        .create_key_for(&email, &name, scopes, command.expires_days)
         .await?;
     let text = format!("id: {}\nkey: {}", made.id, made.text);
     print(global, text, &json!({"id": made.id, "key": made.text}));

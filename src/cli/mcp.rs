@@ -3,7 +3,7 @@ use clap::Args;
 use super::error::chain;
 use super::{CliError, Global};
 use crate::contracts::AuthError;
-use crate::mcp::{Tools, serve_stdio};
+use crate::mcp::{LocalCaller, Tools, serve_stdio};
 
 const KEY_VARIABLE: &str = "PYAIRTABLE_API_KEY";
 
@@ -22,13 +22,15 @@ pub(crate) async fn run(_: Command, global: &Global) -> Result<(), CliError> {
             .next("add identity to `contexts`")
     })?;
     let key = key_from_environment();
-    let found = match &key {
-        Some(key) => authenticator.authenticate(key).await,
-        None => authenticator.local_owner().await,
-    };
-    let actor = found.map_err(|error| refused(&error, key.is_some()))?;
+    let with_key = key.is_some();
+    let caller = LocalCaller::new(authenticator, key);
+    // Each request asks again; this only says early what is wrong.
+    caller
+        .actor()
+        .await
+        .map_err(|error| refused(&error, with_key))?;
     let tools = Tools::new(&app.services, app.platform.clock.clone());
-    serve_stdio(tools, actor)
+    serve_stdio(tools, caller)
         .await
         .map_err(|error| CliError::other("stdio", chain(&error)))
 }

@@ -5,7 +5,8 @@ use ipnet::IpNet;
 
 /// The caller's address; forwarding headers count only as far as trusted proxies wrote them.
 pub(super) fn client_address(request: &ServiceRequest, trusted: &[IpNet]) -> Option<IpAddr> {
-    let peer = request.peer_addr()?.ip();
+    // A dual-stack listener sees IPv4 callers as mapped IPv6 addresses.
+    let peer = request.peer_addr()?.ip().to_canonical();
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
     if trusted.is_empty() || !is_trusted(peer) {
         return Some(peer);
@@ -15,13 +16,28 @@ pub(super) fn client_address(request: &ServiceRequest, trusted: &[IpNet]) -> Opt
     let hops = texts.iter().flat_map(|text| text.split(',')).map(str::trim);
     let mut client = peer;
     for hop in hops.collect::<Vec<_>>().into_iter().rev() {
-        let Ok(address) = hop.parse() else { break };
+        let Ok(address) = hop.parse::<IpAddr>() else {
+            break;
+        };
+        let address = address.to_canonical();
         client = address;
         if !is_trusted(address) {
             break;
         }
     }
     Some(client)
+}
+
+/// What a limit counts an address as: one network of IPv6 is one household.
+pub(super) fn address_key(address: Option<IpAddr>) -> String {
+    match address {
+        Some(IpAddr::V6(address)) => {
+            let [first, second, third, fourth, ..] = address.segments();
+            format!("{first:x}:{second:x}:{third:x}:{fourth:x}::/64")
+        }
+        Some(address) => address.to_string(),
+        None => "unknown".to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -47,5 +63,18 @@ mod tests {
             "198.51.100.9"
         );
         assert_eq!(seen("10.0.0.1", "nonsense"), "10.0.0.1");
+        assert_eq!(
+            seen("[::ffff:10.0.0.1]", "::ffff:198.51.100.9, ::ffff:10.0.0.2"),
+            "198.51.100.9"
+        );
+        assert_eq!(seen("[::ffff:192.0.2.1]", "198.51.100.9"), "192.0.2.1");
+    }
+
+    #[test]
+    fn limits_count_a_network_of_ipv6_as_one() {
+        let key = |address: &str| address_key(Some(address.parse().unwrap()));
+        assert_eq!(key("2001:db8::1"), key("2001:db8::ffff:1"));
+        assert_ne!(key("2001:db8::1"), key("2001:db8:0:1::1"));
+        assert_ne!(key("192.0.2.1"), key("192.0.2.2"));
     }
 }

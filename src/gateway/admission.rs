@@ -5,6 +5,7 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 
+use super::addresses::address_key;
 use super::surface::Surface;
 use crate::contracts::{Actor, AuthError, Authenticator, CallerState, Credential, cookies};
 use crate::platform::limits::Limiter;
@@ -96,7 +97,7 @@ pub(super) async fn within_limits(
     limits: &Limits,
 ) -> Result<(), u64> {
     let CallerState::Known(actor) = state else {
-        let key = || address.map_or_else(|| "unknown".to_owned(), |address| address.to_string());
+        let key = || address_key(address);
         return check(limiter, "anonymous", key, limits.anonymous_per_minute).await;
     };
     check(

@@ -52,13 +52,14 @@ fn allowed(item: &PathItem) -> String {
 
 /// Answers whatever no route took.
 pub(super) async fn answer(request: HttpRequest, routes: web::Data<Routes>) -> HttpResponse {
-    let surface = Surface::of(request.path());
+    let path = request.match_info().as_str();
+    let surface = Surface::of(path);
     if surface == Surface::Ui
         && let Some(response) = ui::answer(&request)
     {
         return response;
     }
-    let methods = routes.methods(request.path());
+    let methods = routes.methods(path);
     if surface == Surface::Airtable {
         return airtable_not_found();
     }

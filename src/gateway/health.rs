@@ -7,9 +7,12 @@ use utoipa::ToSchema;
 
 use super::state::Door;
 use crate::contracts::{HealthCheck, HealthStatus};
+use crate::platform::problem::ProblemDocument;
 
 const FRESH: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(3);
+/// A look at the migrations takes the lock that a running migration needs, so it is rare.
+const MIGRATIONS_AGAIN: Duration = Duration::from_secs(5);
 
 /// How this instance and what it depends on are doing.
 #[derive(Clone, Serialize, ToSchema)]
@@ -27,6 +30,7 @@ pub(super) struct Health {
 pub(super) struct HealthCache {
     ready: tokio::sync::Mutex<Option<(Instant, Health)>>,
     full: tokio::sync::Mutex<Option<(Instant, Health)>>,
+    migrations: tokio::sync::Mutex<Option<Instant>>,
 }
 
 /// The process runs.
@@ -49,7 +53,12 @@ pub(super) async fn find_readiness(
             "is stopping; send requests elsewhere",
         )]));
     }
-    answer(&cached(&cache.ready, || async { summary(readiness(&door).await) }).await)
+    answer(
+        &cached(&cache.ready, || async {
+            summary(readiness(&door, &cache).await)
+        })
+        .await,
+    )
 }
 
 /// Every dependency with its latency.
@@ -63,7 +72,15 @@ pub(super) async fn find_health(
 }
 
 /// Every dependency with its latency.
-#[utoipa::path(tag = "health", responses((status = 200, body = Health), (status = 503, body = Health)))]
+#[utoipa::path(
+    tag = "health",
+    responses(
+        (status = 200, body = Health),
+        (status = 403, description = "The Host header does not name this instance", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 429, description = "Asked too often", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, body = Health),
+    )
+)]
 #[get("/health")]
 pub(super) async fn find_api_health(
     door: web::Data<Door>,
@@ -74,7 +91,7 @@ pub(super) async fn find_api_health(
 
 async fn full(door: &Door, cache: &HealthCache) -> HttpResponse {
     let make = || async {
-        let mut checks = readiness(door).await;
+        let mut checks = readiness(door, cache).await;
         checks.extend(redis(door).await);
         for context in door.contexts.iter() {
             checks.extend(context.health().await);
@@ -84,7 +101,7 @@ async fn full(door: &Door, cache: &HealthCache) -> HttpResponse {
     answer(&cached(&cache.full, make).await)
 }
 
-async fn readiness(door: &Door) -> Vec<HealthCheck> {
+async fn readiness(door: &Door, cache: &HealthCache) -> Vec<HealthCheck> {
     let ping = async {
         door.platform
             .db
@@ -95,12 +112,20 @@ async fn readiness(door: &Door) -> Vec<HealthCheck> {
     let database = timed("database", HealthStatus::Down, ping).await;
     let mut checks = vec![database];
     if !door.readiness.is_migrated() {
-        checks.push(timed("migrations", HealthStatus::Down, migrations(door)).await);
+        checks.push(timed("migrations", HealthStatus::Down, migrations(door, cache)).await);
     }
     checks
 }
 
-async fn migrations(door: &Door) -> Result<(), String> {
+async fn migrations(door: &Door, cache: &HealthCache) -> Result<(), String> {
+    let mut looked = cache.migrations.lock().await;
+    if door.readiness.is_migrated() {
+        return Ok(());
+    }
+    if looked.is_some_and(|at| at.elapsed() < MIGRATIONS_AGAIN) {
+        return Err("migrations were missing a moment ago".to_owned());
+    }
+    *looked = Some(Instant::now());
     let states = crate::platform::db::migration_states(&door.platform.settings).await;
     let states = states.map_err(|error| error.to_string())?;
     let missing = states.iter().filter(|state| !state.applied).count();

@@ -102,7 +102,7 @@ where
         let span = tracing::info_span!("request", request_id = id.to_str().unwrap_or_default());
         let facts = Facts {
             started: Instant::now(),
-            surface: Surface::of(request.path()),
+            surface: Surface::of(request.match_info().as_str()),
             origin: request.headers().get(header::ORIGIN).cloned(),
             is_preflight: request.method() == Method::OPTIONS,
             id,
@@ -145,7 +145,8 @@ where
     if let Some(refusal) = admit(shared, &request, facts).await {
         return Ok(request.into_response(refusal));
     }
-    let (patience, method) = (patience(shared, request.path()), request.method().clone());
+    let patience = patience(shared, request.match_info().as_str());
+    let method = request.method().clone();
     // The router needs the request for itself, so nothing of it is left here when the time is over.
     let outcome = tokio::time::timeout(patience, service.call(request)).await;
     outcome.unwrap_or_else(|_| {
@@ -216,7 +217,7 @@ fn is_too_large(shared: &Shared, request: &ServiceRequest) -> bool {
     };
     let length: Option<usize> = length.to_str().ok().and_then(|text| text.parse().ok());
     let server = &shared.door.platform.settings.server;
-    let limit = if is_import(request.path()) {
+    let limit = if is_import(request.match_info().as_str()) {
         server.import_limit
     } else {
         server.body_limit
@@ -270,7 +271,9 @@ fn record(shared: &Shared, facts: &Facts, response: &ServiceResponse<BoxBody>) {
     let request = response.request();
     let status = response.status().as_u16();
     let route = request.match_pattern();
+    // The engine's routes take a trailing slash; the label is the same with and without.
     let route = route.as_deref().unwrap_or("unmatched");
+    let route = route.trim_end_matches("{slash:/?}");
     let seconds = facts.started.elapsed().as_secs_f64();
     shared
         .metrics

@@ -14,7 +14,7 @@ pub(super) enum Surface {
 }
 
 impl Surface {
-    /// The part a path belongs to.
+    /// The part a path belongs to; it must be the decoded path, which is what the router matches.
     pub(super) fn of(path: &str) -> Self {
         let first = path.split('/').nth(1).unwrap_or_default();
         match first {

@@ -13,12 +13,13 @@ use super::store;
 use super::tokens::ApiKeySecret;
 use crate::contracts::{Actor, AuthError, Authenticator, Credential, ScopeSet};
 use crate::platform::clock::Millis;
-use crate::platform::ids::ApiKeyId;
+use crate::platform::ids::{ApiKeyId, UserId};
 use crate::platform::secrets::{equal, hex, sha256};
 
 /// With the time of a load this keeps every revocation under five seconds, even when its hint was lost.
 const KEPT: Duration = Duration::from_secs(4);
 const MOST_KEPT: u64 = 20_000;
+const MOST_REFUSED: u64 = 10_000;
 const LONGEST_TOKEN: usize = 2048;
 const USE_NOTED_EVERY: Millis = 60_000;
 const NOTES_WAITING: usize = 1024;
@@ -26,6 +27,7 @@ const NOTES_WAITING: usize = 1024;
 /// Credentials that were proved lately, by the hash of their text.
 pub(crate) struct Credentials {
     proved: Cache<[u8; 32], Arc<Proof>>,
+    refused: Cache<[u8; 32], ()>,
     used: mpsc::Sender<ApiKeyId>,
     to_note: Arc<Mutex<mpsc::Receiver<ApiKeyId>>>,
 }
@@ -43,9 +45,15 @@ impl Credentials {
         let proved = Cache::builder()
             .max_capacity(MOST_KEPT)
             .time_to_live(KEPT)
+            .support_invalidation_closures()
+            .build();
+        let refused = Cache::builder()
+            .max_capacity(MOST_REFUSED)
+            .time_to_live(KEPT)
             .build();
         Self {
             proved,
+            refused,
             used,
             to_note: Arc::new(Mutex::new(to_note)),
         }
@@ -53,6 +61,16 @@ impl Credentials {
 
     pub(crate) fn forget_all(&self) {
         self.proved.invalidate_all();
+        self.refused.invalidate_all();
+    }
+
+    /// Forgets what one person proved, and every refusal, because those name nobody.
+    pub(crate) fn forget(&self, user: UserId) {
+        let is_theirs = move |_: &[u8; 32], proof: &Arc<Proof>| proof.actor.user == user;
+        if self.proved.invalidate_entries_if(is_theirs).is_err() {
+            self.proved.invalidate_all();
+        }
+        self.refused.invalidate_all();
     }
 
     /// The keys whose use has to be noted, for the worker that does it.
@@ -94,6 +112,9 @@ impl Authenticator for Identity {
         }
         let digest = sha256(token.as_bytes());
         let credentials = self.credentials();
+        if credentials.refused.contains_key(&digest) {
+            return Err(AuthError::Invalid);
+        }
         let proof = match credentials.proved.get(&digest).await {
             Some(proof) => proof,
             None => {
@@ -131,10 +152,12 @@ impl Identity {
 
     async fn prove_key(&self, id: ApiKeyId, digest: &[u8; 32]) -> Result<Proof, Error> {
         let tx = self.platform().db.system_read().await?;
-        let key = store::find_active_key(&tx, id)
-            .await?
-            .ok_or(Error::InvalidCredentials)?;
+        let Some(key) = store::find_active_key(&tx, id).await? else {
+            self.credentials().refused.insert(*digest, ()).await;
+            return Err(Error::InvalidCredentials);
+        };
         if !equal(hex(digest).as_bytes(), key.secret_hash.as_bytes()) {
+            self.credentials().refused.insert(*digest, ()).await;
             return Err(Error::InvalidCredentials);
         }
         let credential = Credential::ApiKey(id);

@@ -8,7 +8,7 @@ use super::sessions::SignedIn;
 use super::store::{self, Link, Purpose, User, UserStatus};
 use super::tokens::LinkToken;
 use crate::platform::clock::Millis;
-use crate::platform::db::TenantTx;
+use crate::platform::db::{SystemTx, TenantTx};
 use crate::platform::ids::UserId;
 
 const LINK_LIFETIME: Millis = 72 * 3_600_000;
@@ -45,17 +45,16 @@ impl Identity {
         let name = name.map(|name| Name::parse("name", name)).transpose()?;
         let hash = self.prove_or_choose(&user, password, address).await?;
         let tx = self.platform().db.system().await?;
-        let is_ours = store::consume_link(tx.conn(), &link, self.now()).await?
-            && store::activate_member(&tx, link.tenant, user.id).await?;
+        // Member before link, in the order of those who renew an invitation.
+        let is_ours = store::activate_member(&tx, link.tenant, user.id).await?
+            && store::consume_link(tx.conn(), &link, self.now()).await?;
         if !is_ours {
             return Err(Error::InvalidLink);
         }
-        if let Some(hash) = hash {
-            store::activate_user(&tx, user.id, name.as_ref(), hash).await?;
-        }
-        let user = store::find_user(&tx, user.id)
-            .await?
-            .ok_or(Error::InvalidLink)?;
+        let user = match hash {
+            Some(hash) => activated(&tx, user.id, name.as_ref(), hash).await?,
+            None => unchanged(&tx, &user).await?,
+        };
         let signed_in = self.open_session(&tx, user, link.tenant).await?;
         tx.commit().await?;
         self.rights_changed(signed_in.user.id);
@@ -92,4 +91,26 @@ impl Identity {
             Verdict::Right | Verdict::RightButOld => Ok(None),
         }
     }
+}
+
+/// The newcomer with the password they chose, unless another link made them active meanwhile.
+async fn activated(
+    tx: &SystemTx,
+    user: UserId,
+    name: Option<&Name>,
+    hash: String,
+) -> Result<User, Error> {
+    if !store::activate_user(tx, user, name, hash).await? {
+        return Err(Error::InvalidLink);
+    }
+    store::find_user(tx, user).await?.ok_or(Error::InvalidLink)
+}
+
+/// The known person, unless their password changed while it was being checked.
+async fn unchanged(tx: &SystemTx, proved: &User) -> Result<User, Error> {
+    store::find_user(tx, proved.id)
+        .await?
+        .filter(|current| current.status == UserStatus::Active)
+        .filter(|current| current.password_hash == proved.password_hash)
+        .ok_or(Error::InvalidCredentials)
 }

@@ -10,15 +10,6 @@ use crate::platform::ids::{ApiKeyId, TenantId, UserId};
 const DAY: Millis = 86_400_000;
 const MOST_KEYS: usize = 100;
 
-/// How long a key shall live.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expiry {
-    /// So many days from now.
-    Days(u16),
-    /// Until it is revoked.
-    Never,
-}
-
 /// A key just made; the only time that its text is known.
 pub struct CreatedKey {
     /// The key's id.
@@ -42,20 +33,20 @@ impl Identity {
         actor: &Actor,
         name: &Name,
         scopes: ScopeSet,
-        expiry: Expiry,
+        days: u16,
     ) -> Result<CreatedKey, Error> {
         session_only(actor)?;
-        self.make_key(actor.tenant, actor.user, name, scopes, expiry)
+        self.make_key(actor.tenant, actor.user, name, scopes, days)
             .await
     }
 
-    /// Makes a key for somebody, from the machine's own command line.
+    /// Makes a key for somebody that lives so many days, from the machine's own command line.
     pub async fn create_key_for(
         &self,
         email: &EmailAddress,
         name: &Name,
         scopes: ScopeSet,
-        expiry: Expiry,
+        days: u16,
     ) -> Result<CreatedKey, Error> {
         let tx = self.platform().db.system_read().await?;
         let user = store::find_user_by_email(&tx, email)
@@ -64,7 +55,7 @@ impl Identity {
         let memberships = store::active_memberships(&tx, user.id).await?;
         let tenant = memberships.first().ok_or(Error::NotFound)?.tenant;
         drop(tx);
-        self.make_key(tenant, user.id, name, scopes, expiry).await
+        self.make_key(tenant, user.id, name, scopes, days).await
     }
 
     async fn make_key(
@@ -73,14 +64,11 @@ impl Identity {
         user: UserId,
         name: &Name,
         scopes: ScopeSet,
-        expiry: Expiry,
+        days: u16,
     ) -> Result<CreatedKey, Error> {
         let now = self.now();
         let secret = ApiKeySecret::fresh();
-        let expires_at = match expiry {
-            Expiry::Days(days) => Some(now.saturating_add(Millis::from(days) * DAY)),
-            Expiry::Never => None,
-        };
+        let expires_at = Some(now.saturating_add(Millis::from(days) * DAY));
         let key = ApiKey {
             id: secret.id(),
             tenant,

@@ -45,7 +45,7 @@ impl Identity {
         drop(tx);
         let tx = self.platform().db.begin(actor.tenant).await?;
         let added = self
-            .add_in(&tx, workspace, known, &newcomer)
+            .add_in(&tx, actor, workspace, known, &newcomer)
             .await
             .map_err(|error| match error {
                 Error::Database(error) if is_unique_violation(&error) => {
@@ -63,16 +63,21 @@ impl Identity {
     async fn add_in(
         &self,
         tx: &TenantTx,
+        actor: &Actor,
         workspace: WorkspaceId,
         known: Option<User>,
         newcomer: &Newcomer,
     ) -> Result<Added, Error> {
         let now = self.now();
         let user = known.as_ref().map_or_else(UserId::fresh, |user| user.id);
-        let membership = store::find_member(tx, user).await?;
+        let membership = store::lock_member(tx, user).await?;
         let status = membership.map_or(MemberStatus::Invited, |member| member.status);
         if status == MemberStatus::Suspended {
             return Err(Error::Conflict("This person is suspended"));
+        }
+        if let Some(membership) = membership.filter(|member| member.status == MemberStatus::Invited)
+        {
+            may_renew(tx, actor, user, membership.role).await?;
         }
         if membership.is_none() {
             store::insert_member(tx, user, TenantRole::Member, MemberStatus::Invited, now).await?;
@@ -94,7 +99,11 @@ impl Identity {
             MemberStatus::Invited => Some(self.invite(tx, user).await?),
             _ => None,
         };
-        let name = known.map_or_else(|| newcomer.name.as_str().to_owned(), |user| user.name);
+        let name = match known {
+            // What they are called elsewhere shows when they have joined.
+            Some(user) if status == MemberStatus::Active => user.name,
+            _ => newcomer.name.as_str().to_owned(),
+        };
         let person = Person {
             id: user,
             email: newcomer.email.as_str().to_owned(),
@@ -128,6 +137,7 @@ impl Identity {
         store::set_workspace_role(&tx, workspace, user, role).await?;
         let person = store::people_by_id(&tx, vec![user.to_string()]).await?;
         let person = person.into_iter().next().ok_or(Error::NotFound)?;
+        let person = store::shown(person, membership.status);
         tx.commit().await?;
         tracing::info!(actor = %actor.user, %user, %workspace, role = role.as_str(), "identity.role_changed");
         if role < current {
@@ -161,8 +171,8 @@ impl Identity {
         let leaves_tenant =
             membership.role == TenantRole::Member && !store::has_workspace(&tx, user).await?;
         if leaves_tenant {
-            store::withdraw_invites(&tx, user).await?;
             store::remove_member(&tx, user).await?;
+            store::withdraw_invites(&tx, user).await?;
         }
         tx.commit().await?;
         tracing::info!(actor = %actor.user, %user, %workspace, leaves_tenant, "identity.member_removed");
@@ -190,6 +200,27 @@ async fn find_handled(
         ));
     }
     Ok((role, membership))
+}
+
+/// A renewed link gives all that its person was invited to, so only who could give all of it renews it.
+async fn may_renew(
+    tx: &TenantTx,
+    actor: &Actor,
+    user: UserId,
+    tenant_role: TenantRole,
+) -> Result<(), Error> {
+    let roles = store::roles_of(tx.conn(), tx.tenant(), user).await?;
+    let gives_all = roles.iter().all(|(workspace, role)| {
+        let own = actor.role_in(*workspace);
+        own.is_some_and(|own| own >= Role::Admin && own >= *role)
+    });
+    let runs_tenant = tenant_role != TenantRole::Member && actor.tenant_role != TenantRole::Owner;
+    if runs_tenant || !gives_all {
+        return Err(Error::Conflict(
+            "This person has an open invitation to another workspace; an owner must renew it",
+        ));
+    }
+    Ok(())
 }
 
 /// Only owners make, change and remove owners.

@@ -25,6 +25,6 @@ mod workspaces;
 
 pub use administration::{CreatedUser, NewUser, TenantChoice};
 pub use error::Error;
-pub use keys::{CreatedKey, Expiry};
+pub use keys::CreatedKey;
 pub use names::{EmailAddress, Name};
 pub use service::Identity;

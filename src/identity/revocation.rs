@@ -34,13 +34,12 @@ impl Identity {
                 store::forbid_before(&tx, user, now).await?;
             }
             Reason::Removed(tenant) => {
+                // Tokens name their session; a date would reach into the person's other tenants.
                 store::end_sessions_of(&tx, user, Some(tenant), None, now).await?;
-                store::forbid_before(&tx, user, now).await?;
                 store::revoke_keys_of(&tx, tenant, user, now).await?;
             }
             Reason::RoleDecreased(tenant) => {
                 store::end_sessions_of(&tx, user, Some(tenant), None, now).await?;
-                store::forbid_before(&tx, user, now).await?;
             }
         }
         tx.commit().await?;

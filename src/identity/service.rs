@@ -78,8 +78,14 @@ impl Identity {
 
     /// Forgets cached rights here at once and elsewhere soon; called after every change of rights.
     pub(crate) fn rights_changed(&self, user: UserId) {
-        self.forget_cached();
+        self.forget_person(user);
         self.0.platform.signals.publish(CHANGED, user.to_string());
+    }
+
+    /// Forgets one person's rights; which tenants list them is not known, so all lists go.
+    pub(crate) fn forget_person(&self, user: UserId) {
+        self.0.credentials.forget(user);
+        self.0.people.forget_all();
     }
 
     pub(crate) fn forget_cached(&self) {

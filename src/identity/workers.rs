@@ -10,6 +10,7 @@ use super::store;
 use crate::platform::clock::Millis;
 use crate::platform::ids::ApiKeyId;
 use crate::platform::tasks::Worker;
+use crate::platform::transport::RESYNC;
 
 const NOTES_AT_ONCE: usize = 200;
 const CLEAN_EVERY: Duration = Duration::from_secs(3600);
@@ -51,7 +52,11 @@ async fn forget(identity: Identity, stop: CancellationToken) {
             hint = hints.recv() => hint,
         };
         match hint {
-            Ok(signal) if signal.topic != CHANGED => {}
+            Ok(signal) if signal.topic == CHANGED => match signal.key.parse() {
+                Ok(user) => identity.forget_person(user),
+                Err(_) => identity.forget_cached(),
+            },
+            Ok(signal) if signal.topic != RESYNC => {}
             Ok(_) | Err(RecvError::Lagged(_)) => identity.forget_cached(),
             Err(RecvError::Closed) => return,
         }

@@ -46,6 +46,7 @@ impl Context for Mcp {
     fn api_routes(&self, config: &mut ServiceConfig<'_>) {
         config
             .app_data(self.tools.clone())
+            .app_data(self.endpoint.clone())
             .service(list_tools)
             .service(call_tool);
     }

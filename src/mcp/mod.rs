@@ -10,5 +10,6 @@ mod testing;
 mod tools;
 
 pub use context::Mcp;
+pub use server::LocalCaller;
 pub use stdio::serve_stdio;
 pub use tools::Tools;

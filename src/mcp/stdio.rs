@@ -1,16 +1,13 @@
-use std::sync::Arc;
-
 use rmcp::ServiceExt;
 use rmcp::service::ServerInitializeError;
 use rmcp::transport::io::stdio;
 
-use super::server::Handler;
+use super::server::{Handler, LocalCaller};
 use super::tools::Tools;
-use crate::contracts::Actor;
 
-/// Speaks MCP over standard input and output as this actor until the input ends.
-pub async fn serve_stdio(tools: Tools, actor: Arc<Actor>) -> Result<(), std::io::Error> {
-    let handler = Handler::for_actor(tools, actor);
+/// Speaks MCP over standard input and output as this caller until the input ends.
+pub async fn serve_stdio(tools: Tools, caller: LocalCaller) -> Result<(), std::io::Error> {
+    let handler = Handler::for_local(tools, caller);
     let running = match handler.serve(stdio()).await {
         Ok(running) => running,
         // The input ended before anything was asked.

@@ -38,7 +38,7 @@ pub struct InvalidField {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemDocument {
-    /// Page that explains the code, relative to this server.
+    /// Name of the kind of problem.
     #[serde(rename = "type")]
     pub kind: String,
     /// What happened, in a few words.
@@ -161,7 +161,7 @@ impl Problem {
 
     fn document(&self) -> ProblemDocument {
         ProblemDocument {
-            kind: format!("/docs/errors#{}", self.0.code),
+            kind: format!("urn:pyairtable:problem:{}", self.0.code),
             title: self.0.title.to_owned(),
             status: self.0.status.as_u16(),
             code: self.0.code.to_owned(),

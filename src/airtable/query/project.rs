@@ -64,7 +64,7 @@ impl Projection {
     fn json(&self, state: &State, table: &Table, row: &Row) -> Bytes {
         let fields = self.fields.as_deref().unwrap_or(&table.fields);
         match &self.text {
-            None if self.fields.is_none() && !self.by_field_id => row.json.clone(),
+            None if self.fields.is_none() && !self.by_field_id => row.json(table).clone(),
             None => row.render(table, fields, self.by_field_id),
             Some(shape) => {
                 let names = |table, record| state.name_of(table, record);

@@ -84,7 +84,7 @@ impl Loader<'_> {
             updated_at: record.updated_at,
             updated_by: self.person(record.updated_by.as_deref())?,
         };
-        let row = Row::new(self.table, meta, read_cells(self.table, &record.cells)?);
+        let row = Row::new(meta, read_cells(self.table, &record.cells)?);
         self.weight += row.weight();
         self.rows.push(Arc::new(row));
         Ok(())

@@ -92,7 +92,7 @@ fn apply(
                 updated_at: None,
                 updated_by: None,
             };
-            Ok(Some(Row::new(table, meta, read_cells(table, after)?)))
+            Ok(Some(Row::new(meta, read_cells(table, after)?)))
         }
         ChangeKind::Update => old
             .map(|old| update(table, &old, change, after))
@@ -116,7 +116,7 @@ fn update(table: &Table, old: &Row, change: &Change, after: &str) -> Result<Row,
     let mut meta = old.meta.clone();
     meta.updated_at = Some(change.at);
     meta.updated_by = Some(person(&change.actor)?);
-    Ok(Row::new(table, meta, cells))
+    Ok(Row::new(meta, cells))
 }
 
 fn person(json: &str) -> Result<Arc<PersonCell>, DbErr> {

@@ -1,5 +1,5 @@
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 
@@ -24,23 +24,28 @@ pub(in crate::airtable) struct RowMeta {
 pub(in crate::airtable) struct Row {
     pub(in crate::airtable) meta: RowMeta,
     pub(in crate::airtable) cells: Box<[Cell]>,
-    pub(in crate::airtable) json: Bytes,
+    /// Made by the first reader: of the records in memory many are never sent.
+    json: OnceLock<Bytes>,
 }
 
 impl Row {
-    pub(in crate::airtable) fn new(table: &Table, meta: RowMeta, cells: Vec<Cell>) -> Self {
-        let mut row = Self {
+    pub(in crate::airtable) fn new(meta: RowMeta, cells: Vec<Cell>) -> Self {
+        Self {
             meta,
             cells: cells.into_boxed_slice(),
-            json: Bytes::new(),
-        };
-        row.json = row.render(table, &table.fields, false);
-        row
+            json: OnceLock::new(),
+        }
     }
 
-    /// The same record under a changed definition of its table.
-    pub(in crate::airtable) fn rerendered(&self, table: &Table) -> Self {
-        Self::new(table, self.meta.clone(), self.cells.to_vec())
+    /// The record whole, keyed by field name, under the definition it was made with.
+    pub(in crate::airtable) fn json(&self, table: &Table) -> &Bytes {
+        self.json
+            .get_or_init(|| self.render(table, &table.fields, false))
+    }
+
+    /// The same record for a changed definition of its table.
+    pub(in crate::airtable) fn redefined(&self) -> Self {
+        Self::new(self.meta.clone(), self.cells.to_vec())
     }
 
     /// The stored cell of a slot; a field younger than the record has none yet.
@@ -129,7 +134,9 @@ impl Row {
     /// Bytes this record takes in memory, roughly.
     pub(in crate::airtable) fn weight(&self) -> usize {
         let heap: usize = self.cells.iter().map(heap_bytes).sum();
-        size_of::<Self>() + self.cells.len() * size_of::<Cell>() + heap + self.json.len() + 64
+        // The JSON repeats what the cells hold, with the names of the fields around it.
+        let json = heap + self.cells.len() * 16 + 96;
+        size_of::<Self>() + self.cells.len() * size_of::<Cell>() + heap + json + 64
     }
 }
 

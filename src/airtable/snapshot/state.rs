@@ -55,10 +55,6 @@ pub(in crate::airtable) fn row_name(table: &Table, row: &Row) -> String {
 
 /// The text of the primary field of a row that is still being drafted.
 pub(in crate::airtable) fn row_name_of(table: &Table, meta: &RowMeta, cells: &[Cell]) -> String {
-    let row = Row {
-        meta: meta.clone(),
-        cells: cells.to_vec().into(),
-        json: bytes::Bytes::new(),
-    };
+    let row = Row::new(meta.clone(), cells.to_vec());
     row_name(table, &row)
 }

@@ -57,7 +57,7 @@ impl TableSnapshot {
     /// The same records under a new definition; rendered anew only where that shows.
     pub(in crate::airtable) fn redefined(&self, table: Arc<Table>) -> Self {
         let rows = self.rows.values();
-        let rows: RowMap = rows.map(|row| Arc::new(row.rerendered(&table))).collect();
+        let rows: RowMap = rows.map(|row| Arc::new(row.redefined())).collect();
         let weight = rows.values().map(|row| row.weight()).sum();
         Self::new(table, rows, weight)
     }

@@ -157,7 +157,7 @@ async fn write_rows(
                     after,
                 );
                 created.push(stored);
-                let row = Arc::new(Row::new(&table, row.meta, row.cells));
+                let row = Arc::new(Row::new(row.meta, row.cells));
                 finished
                     .entry(table_id)
                     .or_default()
@@ -182,7 +182,7 @@ async fn write_rows(
                     Some(after),
                 );
                 store::update_record(tx, draft.base.id, &record_row(&table, &row, author)).await?;
-                let row = Arc::new(Row::new(&table, row.meta, row.cells));
+                let row = Arc::new(Row::new(row.meta, row.cells));
                 finished
                     .entry(table_id)
                     .or_default()

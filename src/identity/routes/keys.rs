@@ -1,6 +1,6 @@
 use actix_web::web::{Data, Json};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -8,7 +8,6 @@ use super::access::path_id;
 use super::answers::{BodyRefusals, CallerRefusals, Conflicts, Failures, Unknown};
 use crate::contracts::{Caller, Scope, ScopeSet};
 use crate::identity::error::Error;
-use crate::identity::keys::Expiry;
 use crate::identity::names::Name;
 use crate::identity::service::Identity;
 use crate::identity::store::ApiKey;
@@ -97,27 +96,18 @@ struct CreateApiKey {
     #[serde(default)]
     #[schema(min_items = 1, max_items = 20)]
     scopes: Option<Vec<Scope>>,
-    /// Days until it ends; 90 when left out, never when null.
-    #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<u16>, minimum = 1, maximum = 365)]
-    expires_in_days: Option<Option<u16>>,
-}
-
-/// Tells a null from an absent member.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<u16>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+    /// Days until it ends; 90 when left out.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 365)]
+    expires_in_days: Option<u16>,
 }
 
 impl CreateApiKey {
-    fn expiry(&self) -> Result<Expiry, Error> {
+    fn days(&self) -> Result<u16, Error> {
         match self.expires_in_days {
-            None => Ok(Expiry::Days(DEFAULT_DAYS)),
-            Some(None) => Ok(Expiry::Never),
-            Some(Some(days @ 1..=MOST_DAYS)) => Ok(Expiry::Days(days)),
-            Some(Some(_)) => Err(Error::invalid(
-                "expires_in_days",
-                "must be from 1 to 365, or null",
-            )),
+            None => Ok(DEFAULT_DAYS),
+            Some(days @ 1..=MOST_DAYS) => Ok(days),
+            Some(_) => Err(Error::invalid("expires_in_days", "must be from 1 to 365")),
         }
     }
 
@@ -160,7 +150,7 @@ async fn create_api_key(
     body: Json<CreateApiKey>,
 ) -> Result<HttpResponse, Problem> {
     let name = Name::parse("name", &body.name)?;
-    let (scopes, expiry) = (body.scope_set()?, body.expiry()?);
+    let (scopes, expiry) = (body.scope_set()?, body.days()?);
     let created = identity.create_key(&caller, &name, scopes, expiry).await?;
     let details = ApiKeyResponse::from(created.key);
     Ok(HttpResponse::Created().json(CreatedApiKeyResponse {

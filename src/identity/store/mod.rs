@@ -21,7 +21,8 @@ pub(crate) use sessions::{
 };
 pub(crate) use tenants::{
     MemberStatus, Membership, activate_member, active_memberships, find_member, first_owner,
-    first_tenant, insert_member, insert_tenant, membership, remove_member, tenant_name,
+    first_tenant, insert_member, insert_tenant, lock_member, membership, remove_member,
+    tenant_name,
 };
 pub(crate) use users::{
     User, UserStatus, activate_user, active_people, any_user, find_user, find_user_by_email,
@@ -29,7 +30,7 @@ pub(crate) use users::{
 };
 pub(crate) use workspace_members::{
     WorkspaceMember, count_owners, find_workspace_member, has_workspace, insert_workspace_member,
-    list_workspace_members, remove_workspace_member, roles_of, set_workspace_role,
+    list_workspace_members, remove_workspace_member, roles_of, set_workspace_role, shown,
 };
 pub(crate) use workspaces::{
     Workspace, find_workspace, insert_workspace, list_workspaces, rename_workspace,

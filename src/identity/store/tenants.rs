@@ -1,6 +1,7 @@
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use super::entity::{tenant, tenant_member};
@@ -115,6 +116,16 @@ pub(crate) async fn insert_member(
 /// A person's part in the transaction's tenant.
 pub(crate) async fn find_member(tx: &TenantTx, user: UserId) -> Result<Option<Membership>, DbErr> {
     membership_row(tx.conn(), tx.tenant(), user).await
+}
+
+/// A person's part in the tenant, kept from other writers until the transaction ends.
+pub(crate) async fn lock_member(tx: &TenantTx, user: UserId) -> Result<Option<Membership>, DbErr> {
+    let key = (tx.tenant().to_string(), user.to_string());
+    let row = tenant_member::Entity::find_by_id(key)
+        .lock_exclusive()
+        .one(tx.conn())
+        .await?;
+    row.as_ref().map(Membership::from_row).transpose()
 }
 
 /// A person's part in a tenant, for credentials that name both.

@@ -125,13 +125,13 @@ pub(crate) async fn set_password(tx: &SystemTx, id: UserId, hash: String) -> Res
         .map(drop)
 }
 
-/// Gives an invited person their password and, where they chose one, their name.
+/// Gives an invited person their password and, where they chose one, their name; false when they are not invited.
 pub(crate) async fn activate_user(
     tx: &SystemTx,
     id: UserId,
     name: Option<&Name>,
     hash: String,
-) -> Result<(), DbErr> {
+) -> Result<bool, DbErr> {
     let mut update = user::Entity::update_many()
         .col_expr(user::Column::PasswordHash, Expr::value(hash))
         .col_expr(
@@ -142,12 +142,10 @@ pub(crate) async fn activate_user(
         update = update.col_expr(user::Column::Name, Expr::value(name.as_str()));
     }
     let invited = user::Column::Status.eq(UserStatus::Invited.as_str());
-    update
+    let update = update
         .filter(user::Column::Id.eq(id.to_string()))
-        .filter(invited)
-        .exec(tx.conn())
-        .await
-        .map(drop)
+        .filter(invited);
+    Ok(update.exec(tx.conn()).await?.rows_affected == 1)
 }
 
 /// Makes every access token issued before now worthless.

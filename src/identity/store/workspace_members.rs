@@ -41,12 +41,26 @@ pub(crate) async fn list_workspace_members(
         let role = *roles.get(&person.id)?;
         let status = *statuses.get(&person.id)?;
         Some(WorkspaceMember {
-            person,
+            person: shown(person, status),
             role,
             status,
         })
     };
-    Ok(people.into_iter().filter_map(member).collect())
+    let mut members: Vec<WorkspaceMember> = people.into_iter().filter_map(member).collect();
+    members.sort_by(|left, right| left.person.name.cmp(&right.person.name));
+    Ok(members)
+}
+
+/// The person as a tenant may see them: by their own name only once they have joined.
+pub(crate) fn shown(person: Person, status: MemberStatus) -> Person {
+    if status != MemberStatus::Invited {
+        return person;
+    }
+    let name = person.email.split('@').next().unwrap_or_default();
+    Person {
+        name: name.to_owned(),
+        ..person
+    }
 }
 
 async fn statuses(tx: &TenantTx) -> Result<HashMap<UserId, MemberStatus>, DbErr> {

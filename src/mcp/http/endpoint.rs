@@ -1,8 +1,10 @@
+use std::future::{Ready, ready};
 use std::sync::Arc;
 
+use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use serde_json::json;
 
 use super::bridge::{self, Service};
@@ -11,6 +13,7 @@ use super::guard::{Guard, Hostile};
 use crate::contracts::{Actor, CallerState};
 use crate::mcp::server::Handler;
 use crate::mcp::tools::Tools;
+use crate::platform::problem::Problem;
 use crate::platform::settings::Server;
 
 /// The MCP endpoint: guard, authentication, fast path, protocol library.
@@ -33,6 +36,30 @@ impl Endpoint {
             body_limit: server.body_limit,
         }
     }
+
+    fn admit(&self, request: &HttpRequest) -> Result<(), Hostile> {
+        let authority = request
+            .uri()
+            .authority()
+            .map(|authority| authority.as_str());
+        self.guard.check(request.headers(), authority)
+    }
+}
+
+/// Proof that a request comes neither through a foreign name nor from a foreign page.
+pub(in crate::mcp) struct Admitted;
+
+impl FromRequest for Admitted {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let Some(endpoint) = request.app_data::<web::Data<Endpoint>>() else {
+            return ready(Err(Problem::internal()));
+        };
+        let refuse = |hostile: Hostile| Problem::forbidden().detail(hostile.message());
+        ready(endpoint.admit(request).map(|()| Self).map_err(refuse))
+    }
 }
 
 /// Serves every method of `/mcp`.
@@ -41,12 +68,8 @@ pub(in crate::mcp) async fn handle(
     request: HttpRequest,
     payload: web::Payload,
 ) -> HttpResponse {
-    let authority = request
-        .uri()
-        .authority()
-        .map(|authority| authority.as_str());
-    if let Err(hostile) = endpoint.guard.check(request.headers(), authority) {
-        return forbidden(hostile);
+    if let Err(hostile) = endpoint.admit(&request) {
+        return failure(403, -32600, hostile.message());
     }
     let actor = match caller(&request) {
         Ok(actor) => actor,
@@ -115,17 +138,6 @@ fn unauthenticated(tried: bool) -> HttpResponse {
     let challenge = actix_web::http::header::HeaderValue::from_static(challenge);
     refusal.headers_mut().insert(WWW_AUTHENTICATE, challenge);
     refusal
-}
-
-fn forbidden(hostile: Hostile) -> HttpResponse {
-    failure(
-        403,
-        -32600,
-        match hostile {
-            Hostile::Host => "The Host header does not name this server; see server.allowed_hosts",
-            Hostile::Origin => "This origin may not call this server; see server.cors_origins",
-        },
-    )
 }
 
 /// A refusal before any message was read.

@@ -22,6 +22,16 @@ pub(super) enum Hostile {
     Origin,
 }
 
+impl Hostile {
+    /// What the caller is told.
+    pub(super) fn message(self) -> &'static str {
+        match self {
+            Self::Host => "The Host header does not name this server; see server.allowed_hosts",
+            Self::Origin => "This origin may not call this server; see server.cors_origins",
+        }
+    }
+}
+
 impl Guard {
     /// The guard for these settings.
     pub(super) fn new(server: &Server) -> Self {
@@ -70,7 +80,7 @@ impl Guard {
             return Err(Hostile::Host);
         }
         let mut origins = headers.get_all(ORIGIN);
-        let own = |origin: &str| self.allows_origin(origin);
+        let own = |origin: &str| self.allows_origin(origin, host.unwrap_or_default());
         if origins.all(|origin| origin.to_str().is_ok_and(own)) {
             Ok(())
         } else {
@@ -89,7 +99,8 @@ impl Guard {
         self.names.contains(name) || self.names.contains(&lower) || self.any_address && literal()
     }
 
-    fn allows_origin(&self, origin: &str) -> bool {
+    // An address is no excuse here: a page under a foreign address is a foreign page.
+    fn allows_origin(&self, origin: &str, host: &str) -> bool {
         if self.origins.contains(&origin.to_ascii_lowercase()) {
             return true;
         }
@@ -97,8 +108,25 @@ impl Guard {
             return false;
         };
         let web = matches!(url.scheme(), "http" | "https");
-        web && url.host_str().is_some_and(|host| self.allows_host(host))
+        web && (self.names_origin(&url) || is_same(&url, host))
     }
+
+    fn names_origin(&self, url: &Url) -> bool {
+        let Some(name) = url.host_str() else {
+            return false;
+        };
+        let port = url.port_or_known_default().unwrap_or_default();
+        self.names.contains(name) || self.names.contains(&format!("{name}:{port}"))
+    }
+}
+
+/// Whether an origin is the host that the request itself was sent to.
+fn is_same(origin: &Url, host: &str) -> bool {
+    // A proxy may end TLS, so the scheme is the origin's word.
+    let own = Url::parse(&format!("{}://{host}", origin.scheme()));
+    own.is_ok_and(|own| {
+        own.host() == origin.host() && own.port_or_known_default() == origin.port_or_known_default()
+    })
 }
 
 #[cfg(test)]
@@ -124,6 +152,30 @@ mod tests {
             headers.insert(ORIGIN, HeaderValue::from_str(origin).unwrap());
         }
         guard().check(&headers, None)
+    }
+
+    #[test]
+    fn behind_a_wildcard_listener_only_the_own_address_is_an_origin() {
+        let guard = Guard {
+            any_address: true,
+            ..guard()
+        };
+        let check = |origin: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, HeaderValue::from_static("192.0.2.7:8080"));
+            headers.insert(ORIGIN, HeaderValue::from_str(origin).unwrap());
+            guard.check(&headers, None)
+        };
+        for own in ["http://192.0.2.7:8080", "http://localhost:5173"] {
+            assert_eq!(check(own), Ok(()), "{own}");
+        }
+        for foreign in [
+            "http://203.0.113.9",
+            "http://192.0.2.7:9090",
+            "http://[2001:db8::1]:8080",
+        ] {
+            assert_eq!(check(foreign), Err(Hostile::Origin), "{foreign}");
+        }
     }
 
     #[test]

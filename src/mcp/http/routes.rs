@@ -4,6 +4,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::endpoint::Admitted;
 use crate::contracts::{Caller, ToolBox, ToolCall, ToolDescriptor};
 use crate::mcp::tools::Tools;
 use crate::platform::problem::{Problem, ProblemDocument};
@@ -101,11 +102,15 @@ pub(in crate::mcp) struct ToolCallResponse {
     responses(
         (status = 200, description = "The tools", body = ToolList),
         (status = 401, description = "No valid credential", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "A foreign Host or Origin, or a forged cookie request", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 429, description = "Asked too often", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 500, description = "The server failed", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The credential could not be checked", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
 #[post("/mcp/tools/list")]
 pub(in crate::mcp) async fn list_tools(
+    _: Admitted,
     tools: web::Data<Tools>,
     caller: Caller,
 ) -> web::Json<ToolList> {
@@ -126,15 +131,19 @@ pub(in crate::mcp) async fn list_tools(
         (status = 200, description = "What the tool answered", body = ToolCallResponse),
         (status = 400, description = "The body is no JSON", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 401, description = "No valid credential", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "A foreign Host or Origin, or a forged cookie request", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 404, description = "No tool of this name", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 415, description = "The body is not sent as JSON", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 422, description = "A member of the body is wrong", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 429, description = "Asked too often", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 500, description = "The server failed", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The credential could not be checked", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
 #[post("/mcp/tools/call")]
 pub(in crate::mcp) async fn call_tool(
+    _: Admitted,
     tools: web::Data<Tools>,
     caller: Caller,
     body: web::Json<CallTool>,

@@ -99,6 +99,8 @@ impl<'a> Job<'a> {
             seen += page.records.len();
             self.progress
                 .report(seen, Some(total.max(seen)), "Reading records");
+            // Whole tables must not keep the other requests of this worker waiting.
+            tokio::task::yield_now().await;
             query.offset = page.offset;
             if query.offset.is_none() || page.records.is_empty() {
                 break;

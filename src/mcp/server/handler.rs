@@ -14,6 +14,7 @@ use rmcp::service::{RequestContext, RoleServer};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::unbounded_channel;
 
+use super::local::LocalCaller;
 use super::{completion, prompts, resources, text};
 use crate::contracts::{Actor, ToolBox, ToolDescriptor, ToolOutcome};
 use crate::mcp::kit::{Progress, Step};
@@ -26,7 +27,7 @@ const LIST_TTL: u64 = 60_000;
 #[derive(Clone)]
 pub(in crate::mcp) struct Handler {
     tools: Tools,
-    fixed: Option<Arc<Actor>>,
+    local: Option<LocalCaller>,
 }
 
 /// How this server names itself.
@@ -37,24 +38,26 @@ pub(in crate::mcp) fn server_info() -> Implementation {
 impl Handler {
     /// One whose caller comes with each request.
     pub(in crate::mcp) fn for_requests(tools: Tools) -> Self {
-        Self { tools, fixed: None }
+        Self { tools, local: None }
     }
 
-    /// One with a single caller.
-    pub(in crate::mcp) fn for_actor(tools: Tools, actor: Arc<Actor>) -> Self {
+    /// One whose caller is whoever started the process.
+    pub(in crate::mcp) fn for_local(tools: Tools, caller: LocalCaller) -> Self {
         Self {
             tools,
-            fixed: Some(actor),
+            local: Some(caller),
         }
     }
 
-    fn actor(&self, context: &RequestContext<RoleServer>) -> Result<Arc<Actor>, ErrorData> {
+    async fn actor(&self, context: &RequestContext<RoleServer>) -> Result<Arc<Actor>, ErrorData> {
+        if let Some(caller) = &self.local {
+            return caller.for_request().await;
+        }
         let from_request = || {
             let parts = context.extensions.get::<http::request::Parts>()?;
             parts.extensions.get::<Arc<Actor>>().cloned()
         };
-        let actor = self.fixed.clone().or_else(from_request);
-        actor.ok_or_else(|| ErrorData::invalid_request("Send a valid credential", None))
+        from_request().ok_or_else(|| ErrorData::invalid_request("Send a valid credential", None))
     }
 }
 
@@ -168,7 +171,7 @@ impl ServerHandler for Handler {
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         no_cursor(request.as_ref())?;
-        let tools = self.tools.tools(&*self.actor(&context)?);
+        let tools = self.tools.tools(&*self.actor(&context).await?);
         listed!(
             ListToolsResult,
             tools.into_iter().map(to_mcp).collect(),
@@ -181,7 +184,7 @@ impl ServerHandler for Handler {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let actor = self.actor(&context)?;
+        let actor = self.actor(&context).await?;
         let token = context.meta.get_progress_token();
         let (sender, mut steps) = unbounded_channel();
         let progress = token
@@ -228,6 +231,7 @@ impl ServerHandler for Handler {
         context: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
         no_cursor(request.as_ref())?;
+        self.actor(&context).await?;
         listed!(ListPromptsResult, prompts::list(), &context)
     }
 
@@ -236,6 +240,7 @@ impl ServerHandler for Handler {
         request: GetPromptRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
+        self.actor(&context).await?;
         let mut result = prompts::get(&request)?;
         result.meta = meta(&context);
         Ok(result.into())
@@ -247,7 +252,7 @@ impl ServerHandler for Handler {
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
         no_cursor(request.as_ref())?;
-        let actor = self.actor(&context)?;
+        let actor = self.actor(&context).await?;
         listed!(
             ListResourcesResult,
             resources::list(self.tools.source(), &actor).await?,
@@ -261,6 +266,7 @@ impl ServerHandler for Handler {
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
         no_cursor(request.as_ref())?;
+        self.actor(&context).await?;
         listed!(
             ListResourceTemplatesResult,
             resources::templates(),
@@ -273,7 +279,7 @@ impl ServerHandler for Handler {
         request: ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
-        let actor = self.actor(&context)?;
+        let actor = self.actor(&context).await?;
         let mut result = resources::read(self.tools.source(), &actor, &request.uri).await?;
         if is_modern(&context) {
             result = result.with_ttl_ms(0).with_cache_scope(CacheScope::Private);
@@ -287,7 +293,7 @@ impl ServerHandler for Handler {
         request: CompleteRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
-        let actor = self.actor(&context)?;
+        let actor = self.actor(&context).await?;
         let mut result = completion::complete(self.tools.source(), &actor, &request).await?;
         result.meta = meta(&context);
         Ok(result)

@@ -2,8 +2,10 @@
 
 mod completion;
 mod handler;
+mod local;
 mod prompts;
 mod resources;
 mod text;
 
 pub(super) use handler::{Handler, server_info};
+pub use local::LocalCaller;

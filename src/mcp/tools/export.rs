@@ -154,6 +154,7 @@ async fn fill(
         }
         sheet.rows += page.records.len();
         job.progress.report(sheet.rows, None, "Writing rows");
+        tokio::task::yield_now().await;
         query.offset = page.offset;
         if full || query.offset.is_none() || sheet.rows >= most {
             sheet.next = query.offset;

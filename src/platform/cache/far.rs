@@ -110,7 +110,7 @@ impl Found {
 /// Names of the value and of its generation, in one slot of a Redis cluster.
 fn keys(name: &str) -> [String; 2] {
     [
-        format!("pyairtable:cache:{{{name}}}"),
-        format!("pyairtable:cache:{{{name}}}:generation"),
+        format!("cache:{{{name}}}"),
+        format!("cache:{{{name}}}:generation"),
     ]
 }

@@ -39,7 +39,7 @@ impl Counters {
         per_minute: u32,
     ) -> Result<Option<Duration>, Unavailable> {
         let name = format!(
-            "pyairtable:limit:{class}:{per_minute}:{:032x}",
+            "limit:{class}:{per_minute}:{:032x}",
             u128::from_be_bytes(key)
         );
         let interval = MICROS_A_MINUTE / u64::from(per_minute.max(1));

@@ -26,6 +26,7 @@ struct Inner {
     /// Makes the connections of subscriptions, which must not come from the pool.
     client: Client,
     paused_until: Mutex<Option<Instant>>,
+    prefix: String,
 }
 
 /// A Lua script, sent by its hash where Redis knows it already.
@@ -57,6 +58,7 @@ pub fn connect(settings: &settings::Redis) -> Result<Option<RedisHandle>, Connec
         pool,
         client,
         paused_until: Mutex::default(),
+        prefix: settings.prefix.clone(),
     }))))
 }
 
@@ -78,6 +80,11 @@ impl RedisHandle {
         Ok(started.elapsed())
     }
 
+    /// The name under which this instance and its siblings keep something.
+    fn named(&self, name: &str) -> String {
+        format!("{}:{name}", self.0.prefix)
+    }
+
     /// Runs a script.
     pub async fn eval(
         &self,
@@ -89,7 +96,7 @@ impl RedisHandle {
         self.attempt(async |mut connection| {
             let mut call = script.0.prepare_invoke();
             for key in keys {
-                call.key(*key);
+                call.key(self.named(key));
             }
             for arg in args {
                 call.arg(*arg);
@@ -104,7 +111,7 @@ impl RedisHandle {
         self.refuse_while_paused()?;
         self.attempt(async |mut connection| {
             cmd("PUBLISH")
-                .arg(channel)
+                .arg(self.named(channel))
                 .arg(payload)
                 .query_async::<()>(&mut connection)
                 .await
@@ -116,7 +123,7 @@ impl RedisHandle {
     pub async fn subscribe(&self, channel: &str) -> Result<Subscription, Unavailable> {
         let open = async {
             let mut connection = self.0.client.get_async_pubsub().await?;
-            connection.subscribe(channel).await?;
+            connection.subscribe(self.named(channel)).await?;
             Ok::<_, RedisError>(connection)
         };
         match timeout(CONNECT_TIMEOUT + COMMAND_TIMEOUT, open).await {

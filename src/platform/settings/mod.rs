@@ -89,6 +89,8 @@ pub struct Database {
 pub struct Redis {
     /// `redis.url` (`REDIS_URL`). Default none.
     pub url: Option<SecretString>,
+    /// `redis.prefix`: begins the name of every key and channel. Default `pyairtable`.
+    pub prefix: String,
     /// `redis.max_connections`. Default 8.
     pub max_connections: usize,
 }

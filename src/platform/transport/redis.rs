@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{Inbox, Link, Lost};
 use crate::platform::redis::{RedisHandle, Subscription};
 
-const CHANNEL: &str = "pyairtable:signals";
+const CHANNEL: &str = "signals";
 
 /// The link over Redis pub/sub.
 pub(super) fn link(redis: RedisHandle) -> Arc<dyn Link> {

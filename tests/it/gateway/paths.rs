@@ -42,3 +42,18 @@ async fn bodies_above_the_limit_are_refused_before_they_are_read() {
     let refused = anyone.send(request("/v0/appX/Tasks")).await.expect(413);
     assert_eq!(refused.json["error"]["type"], "REQUEST_TOO_LARGE");
 }
+
+#[tokio::test]
+async fn an_escaped_path_is_treated_like_the_plain_one() {
+    let app = TestApp::new().await;
+    let anyone = app.anonymous();
+    let plain = anyone.get("/api/auth/me").await.expect(401);
+    let escaped = anyone.get("/%61pi/auth/me").await.expect(401);
+    assert_eq!(escaped.json["code"], plain.json["code"]);
+    assert_eq!(escaped.header("content-type"), "application/problem+json");
+    assert_eq!(escaped.header("cache-control"), "no-store");
+    let owner = app.owner().await;
+    owner.get("/%61pi/auth/me").await.expect(200);
+    let answer = anyone.get("/%76%30/meta/nothing/here").await.expect(404);
+    assert_eq!(answer.json, json!({"error": "NOT_FOUND"}));
+}

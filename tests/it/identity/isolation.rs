@@ -115,3 +115,42 @@ async fn tenants_do_not_see_one_another() {
     let foreign = stranger.get("/api/workspaces").await.expect(200).json;
     assert_eq!(foreign["items"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn what_one_tenant_does_to_a_person_ends_nothing_in_another() {
+    let app = TestApp::new().await;
+    let owner = app.owner().await;
+    let (stranger, _, stranger_id) = stranger(&app).await;
+    let members = format!("/api/workspaces/{}/members", app.workspace_of(&owner).await);
+    let body = json!({"email": "stranger@example.net", "name": "Guest", "role": "editor"});
+    let invited = owner.post(&members, body).await.expect(201).json;
+    assert_eq!(invited["member"]["name"], "Guest");
+    let listed = owner.get(&members).await.expect(200).text;
+    assert!(!listed.contains("Sam Stranger"), "{listed}");
+    let link = invited["invite_url"].as_str().unwrap();
+    let token = link.split_once("#token=").unwrap().1;
+    let wrong = json!({"token": token, "password": "a wrong secret altogether"});
+    let anonymous = app.anonymous();
+    anonymous
+        .post("/api/auth/invite", wrong)
+        .await
+        .expect_problem(401, "invalid_credentials");
+    let right = json!({"token": token, "password": "a quite different secret"});
+    let joined = anonymous.post("/api/auth/invite", right).await.expect(200);
+    let guest = anonymous.with_token(joined.json["access_token"].as_str().unwrap());
+    guest.get("/api/auth/me").await.expect(200);
+    // Tokens count seconds.
+    app.clock.advance(std::time::Duration::from_secs(2));
+    let path = format!("{members}/{stranger_id}");
+    owner
+        .patch(&path, json!({"role": "viewer"}))
+        .await
+        .expect(200);
+    guest
+        .get("/api/auth/me")
+        .await
+        .expect_problem(401, "unauthenticated");
+    stranger.get("/api/auth/me").await.expect(200);
+    owner.delete(&path).await.expect(204);
+    stranger.get("/api/auth/me").await.expect(200);
+}

@@ -192,3 +192,31 @@ async fn a_workspace_keeps_an_owner_and_a_removed_member_has_nothing_left() {
         1
     );
 }
+
+#[tokio::test]
+async fn only_who_could_give_all_of_an_invitation_renews_it() {
+    let app = TestApp::new().await;
+    let owner = app.owner().await;
+    let admin = app.member(&owner, Role::Admin).await;
+    let members = format!("/api/workspaces/{}/members", app.workspace_of(&owner).await);
+    let other = owner
+        .post("/api/workspaces", json!({"name": "Board"}))
+        .await
+        .expect(201)
+        .json;
+    let of_other = format!("/api/workspaces/{}/members", other["id"].as_str().unwrap());
+    let body = |role: &str| json!({"email": "ada@example.org", "name": "Ada", "role": role});
+    let first = owner.post(&of_other, body("owner")).await.expect(201).json;
+    admin
+        .post(&members, body("viewer"))
+        .await
+        .expect_problem(409, "conflict");
+    let token = first["invite_url"].as_str().unwrap();
+    let token = token.split_once("#token=").unwrap().1;
+    let accept = json!({"token": token, "password": "a secret of my own"});
+    app.anonymous()
+        .post("/api/auth/invite", accept)
+        .await
+        .expect(200);
+    admin.post(&members, body("viewer")).await.expect(201);
+}

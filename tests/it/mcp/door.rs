@@ -25,9 +25,9 @@ async fn foreign_hosts_and_origins_are_turned_away() {
     let list = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}});
     let call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "list_bases"}});
     for body in [list, call] {
-        for (name, value) in [("origin", "http://evil.example"), ("origin", "null")] {
+        for value in ["http://evil.example", "http://203.0.113.9", "null"] {
             let headers = [
-                (name, value.to_owned()),
+                ("origin", value.to_owned()),
                 ("mcp-protocol-version", "2025-11-25".to_owned()),
             ];
             raw(&world.owner, &headers, &body).await.expect(403);
@@ -75,4 +75,24 @@ async fn only_posts_of_json_are_served() {
     )
     .await;
     assert_eq!(answer.expect(202).text, "");
+}
+
+#[tokio::test]
+async fn plain_tool_calls_are_guarded_too() {
+    let world = World::new().await;
+    let call = json!({"name": "list_bases"});
+    for (path, body) in [("list", json!({})), ("call", call)] {
+        let path = format!("/api/mcp/tools/{path}");
+        let from = |origin: String| {
+            let request = world.owner.request(Method::POST, &path);
+            world
+                .owner
+                .send(request.header("origin", origin).json(&body))
+        };
+        for foreign in ["http://203.0.113.9", "http://evil.example", "null"] {
+            let refused = from(foreign.to_owned()).await;
+            refused.expect_problem(403, "forbidden");
+        }
+        from(world.app.url.clone()).await.expect(200);
+    }
 }

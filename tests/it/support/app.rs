@@ -9,6 +9,7 @@ use pyairtable::contracts::Role;
 use pyairtable::platform::Platform;
 use pyairtable::platform::clock::Clock;
 use pyairtable::platform::events::{Subscription, deliver_pending};
+use pyairtable::platform::ids::BootId;
 use pyairtable::platform::settings::{Inputs, Settings, load};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -225,6 +226,7 @@ pub(crate) fn settings(data_dir: &Path) -> Settings {
     settings.limits.anonymous_per_minute = 0;
     settings.limits.login_per_account = 1000;
     settings.limits.login_per_address = 1000;
+    settings.redis.prefix = format!("test-{}", BootId::fresh());
     settings.redis.url = std::env::var("TEST_REDIS_URL").ok().map(Into::into);
     settings
 }

@@ -130,7 +130,6 @@ export const en = {
     accessRead: 'Read only',
     expiry: 'Expires',
     expiryDays: (n: number) => `In ${n} days`,
-    expiryNever: 'Never',
     createKey: 'Create key',
     createAnother: 'Create another key',
     newKey: 'Your new key',

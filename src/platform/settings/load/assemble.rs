@@ -21,6 +21,7 @@ pub(super) fn settings(layers: &Layers, faults: &mut Faults) -> Settings {
         database: database(&read),
         redis: Redis {
             url: read.get("redis.url", parse::redis_url),
+            prefix: read.get("redis.prefix", parse::text),
             max_connections: read.get("redis.max_connections", parse::positive) as usize,
         },
         identity: identity(&read),

@@ -64,6 +64,7 @@ pub const KEYS: &[Key] = &[
     key("database.acquire_timeout", "5", "Seconds to wait for a connection."),
     key("database.migrate_on_start", "true", "Bring the schema up to date at every start."),
     key("redis.url", "", "redis:// or rediss:// URL; shares limits, cache and signals between instances.").also(&["REDIS_URL"]).secret(),
+    key("redis.prefix", "pyairtable", "Begins the name of every Redis key and channel; instances that work together share it."),
     key("redis.max_connections", "8", "Largest number of Redis connections."),
     key("identity.token_secret", "", "Signs access tokens, at least 32 bytes; empty means a key derived from data_dir/instance.key.").also(&["JWT_SECRET"]).secret(),
     key("identity.access_ttl", "600", "Seconds an access token lives."),

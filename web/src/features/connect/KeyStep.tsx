@@ -13,7 +13,6 @@ import classes from './ConnectPage.module.css';
 const t = en.connect;
 const READ = ['data.records:read', 'schema.bases:read', 'user.email:read'];
 const WRITE = ['data.records:write', 'schema.bases:write'];
-const NEVER = 'never';
 
 interface Props {
   value?: string;
@@ -50,7 +49,7 @@ function KeyForm({ onCreated }: { onCreated: (key: string) => void }) {
       post<NewApiKey>('/api/auth/keys', {
         name: name.trim(),
         scopes: access === 'write' ? [...READ, ...WRITE] : READ,
-        expires_in_days: expiry === NEVER ? null : Number(expiry),
+        expires_in_days: Number(expiry),
       }),
     onSuccess: (created) => {
       onCreated(created.key);
@@ -73,10 +72,7 @@ function KeyForm({ onCreated }: { onCreated: (key: string) => void }) {
         />
         <Select
           label={t.expiry}
-          data={[
-            ...['30', '90', '365'].map((days) => ({ value: days, label: t.expiryDays(+days) })),
-            { value: NEVER, label: t.expiryNever },
-          ]}
+          data={['30', '90', '365'].map((days) => ({ value: days, label: t.expiryDays(+days) }))}
           {...form.getInputProps('expiry')}
         />
         <Button type="submit" loading={create.isPending}>
