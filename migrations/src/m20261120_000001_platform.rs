@@ -69,6 +69,17 @@ async fn create_event_log(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .unique()
                 .to_owned(),
         )
+        .await?;
+    // A subscription looks only at the types it wants, however many others lie between.
+    manager
+        .create_index(
+            Index::create()
+                .name("event_log_type")
+                .table("event_log")
+                .col("event_type")
+                .col("position")
+                .to_owned(),
+        )
         .await
 }
 

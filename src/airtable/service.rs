@@ -27,6 +27,7 @@ use crate::platform::tasks::Worker;
 pub(super) const BASE_CHANGED: &str = "base.changed";
 
 const EVICTION_INTERVAL: Duration = Duration::from_secs(5);
+const GATHER: Duration = Duration::from_millis(20);
 
 /// The airtable context: the embedded engine and its surfaces.
 pub struct Airtable {
@@ -255,6 +256,9 @@ impl Airtable {
                     _ => {}
                 },
             }
+            // One look serves all the commits of the next few milliseconds.
+            tokio::time::sleep(GATHER).await;
+            signals = signals.resubscribe();
             if let Err(error) = self.refresh_changed().await {
                 tracing::warn!(%error, "airtable.refresh_failed");
             }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, DbErr};
 use tokio_util::sync::CancellationToken;
 
@@ -19,6 +19,7 @@ pub const APPENDED: &str = "event.appended";
 const BATCH: u64 = 100;
 const LEASE: Millis = 30_000;
 const POLL: Duration = Duration::from_secs(1);
+const GATHER: Duration = Duration::from_millis(10);
 const MAX_FAILURES: i32 = 10;
 const FIRST_RETRY: Millis = 200;
 const LAST_RETRY: Millis = 60_000;
@@ -93,6 +94,9 @@ impl Delivery {
                     },
                 }
             }
+            // One look serves all the commits of the next few milliseconds.
+            tokio::time::sleep(GATHER).await;
+            wake_ups = wake_ups.resubscribe();
         }
         let _ = self.release().await;
     }
@@ -128,10 +132,6 @@ impl Delivery {
             if stop.is_cancelled() {
                 return Ok(Outcome::Stopped);
             }
-            let wanted = self.subscription.event_types;
-            if !wanted.is_empty() && !wanted.contains(&event.event_type.as_str()) {
-                continue;
-            }
             if self.is_parked(event).await? {
                 self.bury(event, "an earlier event of the same aggregate failed")
                     .await?;
@@ -153,16 +153,26 @@ impl Delivery {
         let tx = self.db.system_read().await?;
         let cursor = self.cursor(&tx).await?;
         let (position, retry_at) = cursor.unwrap_or((0, 0));
-        let newest = Query::select()
-            .expr_as(Expr::col("position").max(), "newest")
+        if retry_at > self.clock.now() {
+            return Ok(false);
+        }
+        let next = self.wanted_after(position).limit(1).to_owned();
+        Ok(tx.conn().query_one(&next).await?.is_some())
+    }
+
+    /// The events behind the cursor that the subscription wants, oldest first.
+    fn wanted_after(&self, position: i64) -> SelectStatement {
+        let mut select = Query::select()
+            .columns(COLUMNS)
             .from("event_log")
+            .and_where(Expr::col("position").gt(position))
+            .order_by("position", sea_orm::Order::Asc)
             .to_owned();
-        let row = tx.conn().query_one(&newest).await?;
-        let newest: Option<i64> = row
-            .map(|row| row.try_get("", "newest"))
-            .transpose()?
-            .flatten();
-        Ok(newest.unwrap_or(0) > position && retry_at <= self.clock.now())
+        let types = self.subscription.event_types;
+        if !types.is_empty() {
+            select.and_where(Expr::col("event_type").is_in(types.iter().copied()));
+        }
+        select
     }
 
     async fn cursor(&self, tx: &SystemTx) -> Result<Option<(i64, Millis)>, DbErr> {
@@ -210,13 +220,7 @@ impl Delivery {
 
     async fn fetch(&self, after: i64) -> Result<Vec<Event>, DbErr> {
         let tx = self.db.system_read().await?;
-        let select = Query::select()
-            .columns(COLUMNS)
-            .from("event_log")
-            .and_where(Expr::col("position").gt(after))
-            .order_by("position", sea_orm::Order::Asc)
-            .limit(BATCH)
-            .to_owned();
+        let select = self.wanted_after(after).limit(BATCH).to_owned();
         let rows = tx.conn().query_all(&select).await?;
         rows.iter().map(from_row).collect()
     }
