@@ -235,7 +235,7 @@ impl Airtable {
                     (state.base.id, state.seq)
                 };
                 match seqs.get(&id) {
-                    Some(newest) if *newest <= seq => {}
+                    Some(newest) if *newest == seq => {}
                     _ => self.refresh_handle(&handle).await?,
                 }
             }

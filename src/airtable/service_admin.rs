@@ -267,7 +267,7 @@ impl Airtable {
         store::insert_records(&tx, base, &plan.records)
             .await
             .map_err(database)?;
-        let entry = self.base_change(actor, 1, None, &plan.base.name);
+        let entry = self.base_change(actor, plan.base.seq, None, &plan.base.name);
         store::insert_changes(&tx, base, &[entry])
             .await
             .map_err(database)?;

@@ -32,7 +32,8 @@ pub(in crate::airtable) async fn refresh(
     }
     let changes = store::changes_after(tx, state.base.id, state.seq, MOST_REPLAYED + 1).await?;
     // Without tables the next reader loads what it needs.
-    if changes.len() as u64 > MOST_REPLAYED {
+    let is_gap = changes.first().map(|change| change.seq) != Some(state.seq + 1);
+    if is_gap || changes.len() as u64 > MOST_REPLAYED {
         return Ok(Some(fresh));
     }
     let mut next = fresh;

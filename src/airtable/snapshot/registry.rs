@@ -66,7 +66,7 @@ impl Registry {
             .map(|handle| handle.state.load().weight())
             .sum();
         metrics::gauge!("airtable_memory_bytes").set(total as f64);
-        handles.sort_unstable_by_key(|handle| handle.last_used.load(Ordering::Relaxed));
+        handles.sort_by_cached_key(|handle| handle.last_used.load(Ordering::Relaxed));
         let mut evicted = 0;
         for handle in handles {
             if total <= budget {
@@ -75,7 +75,7 @@ impl Registry {
             // A writer must not find its tables gone, nor put them back afterwards.
             let _writer = handle.write.lock().await;
             let state = handle.state.load_full();
-            total -= state.weight();
+            total = total.saturating_sub(state.weight());
             let tables = HashMap::new();
             handle.state.store(Arc::new(State {
                 tables,

@@ -84,7 +84,12 @@ pub(in crate::airtable) async fn update_record(
         .and_where(Expr::col("table_id").eq(record.table.to_string()))
         .and_where(Expr::col("id").eq(record.id.to_string()))
         .to_owned();
-    tx.conn().execute(&update).await.map(drop)
+    let done = tx.conn().execute(&update).await?;
+    // A write that reaches no record must not be reported as done.
+    match done.rows_affected() {
+        1 => Ok(()),
+        _ => Err(DbErr::RecordNotUpdated),
+    }
 }
 
 /// Removes records of one table.

@@ -219,7 +219,7 @@ impl<'a> Import<'a> {
             .filter(|field| matches!(field.kind, Kind::AutoNumber))
         {
             let given = rows.iter().filter_map(|row| match row.cells[field.slot] {
-                Cell::Number(number) => Some(number as i64),
+                Cell::Number(number) if (0.0..9e15).contains(&number) => Some(number as i64),
                 _ => None,
             });
             let mut last = given.max().unwrap_or(0);
@@ -296,7 +296,8 @@ impl<'a> Import<'a> {
                 id: document.id.unwrap_or_else(BaseId::fresh),
                 workspace,
                 name: document.name.clone(),
-                seq: 1,
+                // A base deleted and imported again is ahead of what others remember of its former life.
+                seq: self.now,
                 counters: self.counters,
             },
             tables: self
