@@ -5,10 +5,9 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 
-use super::addresses::address_key;
 use super::surface::Surface;
 use crate::contracts::{Actor, AuthError, Authenticator, CallerState, Credential, cookies};
-use crate::platform::limits::Limiter;
+use crate::platform::limits::{Limiter, address_key};
 use crate::platform::problem::Problem;
 use crate::platform::settings::Limits;
 

@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use super::error::Error;
 use super::service::Identity;
-use crate::platform::limits::RetryAfter;
+use crate::platform::limits::{RetryAfter, address_key};
 
 /// An account may be tried this many times as often from everywhere together, so that strangers cannot lock it.
 const EVERYWHERE: u32 = 10;
@@ -39,18 +39,6 @@ impl Identity {
             .check("login.account_everywhere", &account, everywhere)
             .await
             .map_err(too_many)
-    }
-}
-
-/// One network of IPv6 is one household, not one address each.
-fn address_key(address: Option<IpAddr>) -> String {
-    match address {
-        Some(IpAddr::V6(address)) => {
-            let [first, second, third, fourth, ..] = address.segments();
-            format!("{first:x}:{second:x}:{third:x}:{fourth:x}::/64")
-        }
-        Some(address) => address.to_string(),
-        None => "unknown".to_owned(),
     }
 }
 

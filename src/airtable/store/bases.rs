@@ -212,7 +212,7 @@ async fn update(
     tx.conn().execute(&update).await.map(drop)
 }
 
-/// Removes a base with everything in it but its change log.
+/// Removes a base with everything in it, its change log included.
 pub(in crate::airtable) async fn delete_base(tx: &TenantTx, base: BaseId) -> Result<(), DbErr> {
     for (table, column) in [
         ("airtable_records", "base_id"),

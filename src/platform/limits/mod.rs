@@ -1,7 +1,10 @@
 //! Rate limits: GCRA over Redis so that all instances count together, in this process when it is away.
 
+mod address;
 mod local;
 mod shared;
+
+pub use address::address_key;
 
 use std::sync::Arc;
 use std::time::Duration;
