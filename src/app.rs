@@ -14,20 +14,23 @@ use crate::platform::clock::Clock;
 use crate::platform::db::{self, Db};
 use crate::platform::ids::TenantId;
 use crate::platform::limits::Limiter;
+use crate::platform::lineage::Lineage;
 use crate::platform::secrets::{Secrets, SecretsError};
 use crate::platform::settings::{Faults, Settings};
 use crate::platform::signals::Signals;
 use crate::platform::tasks::Supervisor;
 use crate::platform::telemetry::Metrics;
-use crate::platform::{Platform, events, outbound, redis, transport};
+use crate::platform::vault::{Vault, VaultError};
+use crate::platform::{Platform, durable, events, outbound, redis, transport};
 
 /// Every context that this binary could have, and whether it was compiled in.
-const CONTEXTS: [(&str, bool); 3] = [
+const CONTEXTS: [(&str, bool); 4] = [
     ("identity", cfg!(feature = "identity")),
     ("airtable", cfg!(feature = "airtable")),
+    ("saga", cfg!(feature = "saga")),
     ("mcp", cfg!(feature = "mcp")),
 ];
-/// How long background tasks get to end after the last request.
+/// How long background tasks get to end after the last request, beside what steps of durable runs get.
 const TASK_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Why the application cannot start or had to stop.
@@ -53,6 +56,9 @@ pub enum StartError {
     /// The database cannot be opened.
     #[error(transparent)]
     Open(#[from] db::OpenError),
+    /// The instance key is not the one that the database is sealed with.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// `redis.url` cannot be used.
     #[error(transparent)]
     Redis(#[from] redis::ConnectError),
@@ -77,6 +83,8 @@ pub struct App {
     pub services: Services,
     /// The running contexts in the order they were built.
     pub contexts: Vec<Arc<dyn Context>>,
+    /// Set, it serves as a stand-in for Airtable and does nothing else.
+    pub stand_in: Option<gateway::StandIn>,
     readiness: Readiness,
     setup_link: Option<SetupLink>,
 }
@@ -90,6 +98,7 @@ impl App {
             readiness.set_migrated();
         }
         let platform = platform(settings, clock).await?;
+        platform.vault.check().await?;
         Self::assemble(platform, readiness)
     }
 
@@ -106,14 +115,16 @@ impl App {
             platform,
             services,
             contexts: Vec::new(),
+            stand_in: None,
             readiness,
             setup_link: None,
         };
         #[cfg(feature = "identity")]
         app.add("identity", |app| {
-            let identity = Arc::new(crate::identity::Identity::new(&app.platform)?);
+            let identity = Arc::new(crate::identity::Identity::new(&app.platform));
             app.services.authenticator = Some(identity.clone());
             app.services.directory = Some(identity.clone());
+            app.services.workspaces = Some(identity.clone());
             let links = identity.clone();
             app.setup_link = Some(Box::new(move |public_url| {
                 let links = links.clone();
@@ -121,6 +132,11 @@ impl App {
             }));
             Ok(identity)
         })?;
+        // Before the context that writes: what it writes down there is part of its own transactions.
+        #[cfg(feature = "saga")]
+        if app.wants("saga") {
+            app.services.journal = Some(Arc::new(crate::saga::ChangeJournal));
+        }
         #[cfg(feature = "airtable")]
         app.add("airtable", |app| {
             let directory = app
@@ -128,15 +144,26 @@ impl App {
                 .directory
                 .clone()
                 .unwrap_or_else(|| Arc::new(NoDirectory));
-            let airtable = crate::airtable::Airtable::new(&app.platform, directory);
+            let journal = app.services.journal.clone();
+            let airtable = crate::airtable::Airtable::new(&app.platform, directory, journal);
+            app.services.base_history = Some(airtable.clone());
             app.services.bases = Some(airtable.clone());
             app.services.base_writer = Some(airtable.clone());
             app.services.base_admin = Some(airtable.clone());
             Ok(airtable)
         })?;
+        #[cfg(feature = "saga")]
+        app.add("saga", |app| {
+            let saga = Arc::new(crate::saga::Saga::new(&app.platform, &app.services));
+            app.services.transactions = Some(saga.clone());
+            app.services.approvals = Some(saga.clone());
+            app.services.calls = Some(saga.clone());
+            Ok(saga)
+        })?;
         #[cfg(feature = "mcp")]
         app.add("mcp", |app| {
             let mcp = Arc::new(crate::mcp::Mcp::new(&app.platform, &app.services));
+            app.services.late_toolbox.fill(mcp.clone());
             app.services.toolbox = Some(mcp.clone());
             Ok(mcp)
         })?;
@@ -148,12 +175,16 @@ impl App {
         name: &str,
         build: impl FnOnce(&mut Self) -> Result<Arc<dyn Context>, StartError>,
     ) -> Result<(), StartError> {
-        let wanted = &self.platform.settings.contexts;
-        if wanted.is_empty() || wanted.iter().any(|one| one == name) {
+        if self.wants(name) {
             let context = build(self)?;
             self.contexts.push(context);
         }
         Ok(())
+    }
+
+    fn wants(&self, name: &str) -> bool {
+        let wanted = &self.platform.settings.contexts;
+        wanted.is_empty() || wanted.iter().any(|one| one == name)
     }
 
     /// The one-time link for the first person; `None` once somebody is there.
@@ -180,6 +211,10 @@ impl App {
         stop: impl Future<Output = ()>,
     ) -> Result<(), StartError> {
         let metrics = Metrics::install();
+        let Platform {
+            lineage, durable, ..
+        } = &self.platform;
+        lineage.check(durable).await.map_err(db::OpenError::from)?;
         let supervisor = Supervisor::default();
         self.start_workers(&supervisor, &metrics);
         let door = Door {
@@ -187,6 +222,7 @@ impl App {
             services: self.services.clone(),
             contexts: self.contexts.clone().into(),
             readiness: self.readiness.clone(),
+            stand_in: self.stand_in.clone(),
         };
         let settings = self.platform.settings.clone();
         let (public, metrics) = listen(door, listener, metrics, settings.server.metrics_listen)?;
@@ -210,7 +246,8 @@ impl App {
         if let [_, Some(metrics)] = &handles {
             metrics.stop(false).await;
         }
-        if !supervisor.stop(TASK_PATIENCE).await {
+        let patience = TASK_PATIENCE + settings.durable.drain_timeout;
+        if !supervisor.stop(patience).await {
             tracing::warn!("tasks.late");
         }
         tracing::debug!("tasks.stopped");
@@ -229,16 +266,28 @@ impl App {
             &platform.db,
             &platform.clock,
             &platform.signals,
+            &platform.settings.events,
             subscriptions.collect(),
         );
+        let handlers = self
+            .contexts
+            .iter()
+            .flat_map(|context| context.run_handlers());
+        let kernel = durable::Kernel::new(
+            &platform.durable,
+            platform.settings.durable.clone(),
+            handlers,
+        );
         let own = self.contexts.iter().flat_map(|context| context.workers());
-        own.chain(deliveries)
+        own.chain(db::workers(&platform.db, &platform.clock))
+            .chain(deliveries)
+            .chain(kernel.workers())
             .chain(transport::workers(
                 &platform.db,
                 platform.redis.clone(),
                 &platform.signals,
             ))
-            .chain([metrics.upkeep()])
+            .chain([metrics.upkeep(), platform.lineage.worker()])
             .for_each(|worker| supervisor.run(worker));
     }
 }
@@ -263,12 +312,16 @@ fn refuse_unknown_contexts(wanted: &[String]) -> Result<(), StartError> {
 }
 
 async fn platform(settings: Settings, clock: Clock) -> Result<Platform, StartError> {
-    let secrets = Secrets::open(&settings.data_dir)?;
+    let secrets = Secrets::open(&settings)?;
     let db = Db::open(&settings).await?;
+    db.set_clock(&clock).await.map_err(db::OpenError::from)?;
     let signals = Signals::default();
     let redis = redis::connect(&settings.redis)?;
-    let http = outbound::Client::new(&settings.outbound);
+    let http = outbound::Client::new(&settings);
     Ok(Platform {
+        vault: Vault::new(&db, &clock, &secrets),
+        lineage: Lineage::new(&db, &clock, &settings.data_dir),
+        durable: durable::Durable::new(&db, &clock, &signals),
         limits: Limiter::new(clock.clone(), redis.clone()),
         cache: Cache::new(signals.clone(), redis.clone()),
         settings: Arc::new(settings),

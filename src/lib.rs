@@ -1,6 +1,11 @@
 //! PyAirtable: a self-hosted Airtable gateway, base engine and MCP server in one binary.
 #![cfg_attr(
-    not(all(feature = "identity", feature = "airtable", feature = "mcp")),
+    not(all(
+        feature = "identity",
+        feature = "airtable",
+        feature = "saga",
+        feature = "mcp"
+    )),
     allow(dead_code, reason = "what is there for an absent context")
 )]
 
@@ -14,6 +19,8 @@ pub mod airtable;
 pub mod identity;
 #[cfg(feature = "mcp")]
 pub mod mcp;
+#[cfg(feature = "saga")]
+pub mod saga;
 
 pub mod gateway;
 

@@ -91,7 +91,23 @@ pub async fn allow_system(
     .await
 }
 
-async fn run(manager: &SchemaManager<'_>, block: &str) -> Result<(), DbErr> {
+/// Takes back what [`allow_system`] gave, from a table that stays.
+pub async fn deny_system(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+    run(
+        manager,
+        &format!(
+            "DECLARE role_name text := current_setting('pyairtable.app_role') || '_system';
+             BEGIN
+               EXECUTE format('REVOKE ALL ON {table} FROM %I', role_name);
+               DROP POLICY IF EXISTS system ON {table};
+             END"
+        ),
+    )
+    .await
+}
+
+/// Runs the body of a block on PostgreSQL; nothing happens on SQLite.
+pub(crate) async fn run(manager: &SchemaManager<'_>, block: &str) -> Result<(), DbErr> {
     if manager.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{CliError, Global, print};
 use crate::contracts::{Role, Scope, ScopeSet};
-use crate::identity::{EmailAddress, Error, Identity, Name, NewUser, TenantChoice};
+use crate::identity::{EmailAddress, Error, Identity, Name, NewKey, NewUser, TenantChoice};
 use crate::platform::ids::TenantId;
 
 const LONGEST_INPUT: u64 = 4096;
@@ -59,6 +59,9 @@ pub(super) struct CreateApiKey {
     #[arg(long, value_name = "N", default_value_t = DEFAULT_DAYS,
           value_parser = clap::value_parser!(u16).range(1..=365))]
     expires_days: u16,
+    /// Do not keep what the key writes through /v0 as change sets; it can then not be undone
+    #[arg(long)]
+    no_change_sets: bool,
 }
 
 #[derive(Args, Debug)]
@@ -73,8 +76,7 @@ pub(super) struct ResetPassword {
 
 pub(super) async fn run(command: Command, global: &Global) -> Result<(), CliError> {
     let app = global.app().await?;
-    let identity = Identity::new(&app.platform)
-        .map_err(|error| CliError::other("secrets", super::error::chain(&error)))?;
+    let identity = Identity::new(&app.platform);
     let done = match command {
         Command::CreateUser(command) => create_user(command, &identity, global).await,
         Command::CreateApiKey(command) => create_api_key(command, &identity, global).await,
@@ -120,14 +122,16 @@ async fn create_api_key(
     global: &Global,
 ) -> Result<(), CliError> {
     let email = EmailAddress::parse(&command.user)?;
-    let name = Name::parse("name", &command.name)?;
-    let scopes = match command.scopes.is_empty() {
-        true => ScopeSet::ALL,
-        false => command.scopes.into_iter().collect(),
+    let new = NewKey {
+        name: Name::parse("name", &command.name)?,
+        scopes: match command.scopes.is_empty() {
+            true => ScopeSet::ALL,
+            false => command.scopes.into_iter().collect(),
+        },
+        days: command.expires_days,
+        records_changes: !command.no_change_sets,
     };
-    let made = identity
-        .create_key_for(&email, &name, scopes, command.expires_days)
-        .await?;
+    let made = identity.create_key_for(&email, new).await?;
     let text = format!("id: {}\nkey: {}", made.id, made.text);
     print(global, text, &json!({"id": made.id, "key": made.text}));
     Ok(())

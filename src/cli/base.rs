@@ -40,6 +40,9 @@ pub(super) enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Serve bases to test scripts against
+    #[cfg(feature = "identity")]
+    Serve(super::stand_in::Command),
     /// Make a large base; the same seed makes the same base
     Generate {
         #[command(flatten)]
@@ -96,6 +99,8 @@ pub(super) async fn run(command: Command, global: &Global) -> Result<(), CliErro
         Command::Sample { place } => {
             store(airtable::sample_for(Clock::default().now()), &place, global).await
         }
+        #[cfg(feature = "identity")]
+        Command::Serve(command) => super::stand_in::run(command, global).await,
         Command::Generate {
             size,
             place,
@@ -156,7 +161,7 @@ impl Bench {
             .map_err(|error| no_owner(&error))?;
         let workspaces = spaces.iter().map(|space| space.id).collect();
         Ok(Self {
-            engine: Airtable::new(&app.platform, directory),
+            engine: Airtable::new(&app.platform, directory, app.services.journal.clone()),
             owner,
             workspaces,
         })
@@ -266,15 +271,17 @@ fn target(path: Option<&Path>) -> io::Result<Box<dyn Write>> {
     })
 }
 
-fn no_owner(error: &AuthError) -> CliError {
+pub(super) fn no_owner(error: &AuthError) -> CliError {
     match error {
-        AuthError::Invalid => CliError::refused("no_user", "nobody owns this instance yet")
-            .next("run `pyairtable admin create-user` first"),
+        AuthError::Invalid | AuthError::TooMany { .. } => {
+            CliError::refused("no_user", "nobody owns this instance yet")
+                .next("run `pyairtable admin create-user` first")
+        }
         AuthError::Unavailable(_) => CliError::database("database", chain(error)),
     }
 }
 
-fn failed(error: BaseError) -> CliError {
+pub(super) fn failed(error: BaseError) -> CliError {
     let text = chain(&error);
     match error.kind {
         BaseErrorKind::NotFoundOrForbidden | BaseErrorKind::NotFound => {
@@ -286,7 +293,7 @@ fn failed(error: BaseError) -> CliError {
     }
 }
 
-fn unreadable(error: SourceError) -> CliError {
+pub(super) fn unreadable(error: SourceError) -> CliError {
     match &error {
         SourceError::Io(_) => CliError::not_found("unreadable", chain(&error)),
         SourceError::Folder(message) => CliError::usage("no_csv", message.clone()),

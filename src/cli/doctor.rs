@@ -5,10 +5,12 @@ use serde_json::{Value, json};
 
 use super::error::chain;
 use super::{CliError, Global, print};
+use crate::platform::clock::Clock;
 use crate::platform::db::{self, Db};
 use crate::platform::redis;
 use crate::platform::secrets::Secrets;
 use crate::platform::settings::{Effective, Settings};
+use crate::platform::vault::Vault;
 
 /// Explain the effective settings and check what they point at.
 #[derive(Args, Debug)]
@@ -45,9 +47,7 @@ pub(super) async fn run(_: Command, global: &Global) -> Result<(), CliError> {
 async fn examine(settings: &Settings) -> Vec<Finding> {
     let mut findings = vec![Finding {
         name: "instance key",
-        fault: Secrets::open(&settings.data_dir)
-            .err()
-            .map(|error| chain(&error)),
+        fault: instance_key(settings).await.err(),
     }];
     findings.push(Finding {
         name: "migrations",
@@ -71,6 +71,23 @@ async fn database(settings: &Settings) -> Result<(), String> {
     let outcome = db.ping().await.map_err(|error| chain(&error));
     db.close().await;
     outcome
+}
+
+/// Whether there is a key, and whether it fits a database that is sealed with one.
+async fn instance_key(settings: &Settings) -> Result<(), String> {
+    let secrets = Secrets::open(settings).map_err(|error| chain(&error))?;
+    let states = db::migration_states(settings).await;
+    let is_current = states.is_ok_and(|states| states.iter().all(|state| state.applied));
+    // What else is wrong with the database is told beside this.
+    if !is_current {
+        return Ok(());
+    }
+    let Ok(db) = Db::open(settings).await else {
+        return Ok(());
+    };
+    let fits = Vault::new(&db, &Clock::default(), &secrets).verify().await;
+    db.close().await;
+    fits.map(drop).map_err(|error| chain(&error))
 }
 
 async fn migrations(settings: &Settings) -> Result<(), String> {

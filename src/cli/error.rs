@@ -3,6 +3,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use crate::app::StartError;
+use crate::platform::vault::VaultError;
 
 const OTHER: u8 = 1;
 const USAGE: u8 = 2;
@@ -12,7 +13,7 @@ const DATABASE: u8 = 5;
 
 /// Why a command failed, with the exit code that scripts can rely on.
 #[derive(Debug)]
-pub(crate) struct CliError {
+pub struct CliError {
     exit: u8,
     code: &'static str,
     message: String,
@@ -107,8 +108,10 @@ impl From<StartError> for CliError {
                 "correct the settings named above; `pyairtable doctor` shows the effective set",
             ),
             StartError::UnknownContext { .. } => Self::usage("unknown_context", message),
-            StartError::Open(_) => Self::database("database_unreachable", message)
+            StartError::Open(_) | StartError::Vault(VaultError::Database(_)) => Self::database("database_unreachable", message)
                 .next("check database.url (DATABASE_URL) and that the database is running"),
+            StartError::Secrets(_) | StartError::Vault(_) => Self::refused("instance_key", message)
+                .next("restore the instance key from the backup of this database; nothing was changed"),
             StartError::Migrate(_) => {
                 Self::database("migration_failed", message).next("run `pyairtable migrate status`")
             }

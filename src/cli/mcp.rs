@@ -29,7 +29,12 @@ pub(crate) async fn run(_: Command, global: &Global) -> Result<(), CliError> {
         .actor()
         .await
         .map_err(|error| refused(&error, with_key))?;
-    let tools = Tools::new(&app.services, app.platform.clock.clone());
+    let platform = &app.platform;
+    let tools = Tools::new(
+        &app.services,
+        platform.clock.clone(),
+        &platform.settings.mcp,
+    );
     serve_stdio(tools, caller)
         .await
         .map_err(|error| CliError::other("stdio", chain(&error)))
@@ -49,9 +54,11 @@ fn key_from_environment() -> Option<String> {
 fn refused(error: &AuthError, with_key: bool) -> CliError {
     match (error, with_key) {
         (AuthError::Unavailable(_), _) => CliError::database("database", chain(error)),
-        (AuthError::Invalid, true) => CliError::refused("invalid_key", "the API key is not valid")
-            .next("make one with `pyairtable admin create-api-key`"),
-        (AuthError::Invalid, false) => CliError::refused(
+        (AuthError::Invalid | AuthError::TooMany { .. }, true) => {
+            CliError::refused("invalid_key", "the API key is not valid")
+                .next("make one with `pyairtable admin create-api-key`")
+        }
+        (AuthError::Invalid | AuthError::TooMany { .. }, false) => CliError::refused(
             "not_set_up",
             "nobody owns this instance yet",
         )

@@ -6,21 +6,29 @@ mod admin;
 mod base;
 mod doctor;
 mod error;
+mod events;
 mod global;
 #[cfg(feature = "mcp")]
 mod mcp;
 mod migrate;
 mod openapi;
 mod output;
+mod restored;
 mod serve;
+#[cfg(all(feature = "airtable", feature = "identity"))]
+mod stand_in;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use error::CliError;
+pub use error::CliError;
 pub(crate) use global::Global;
 pub(crate) use output::{line, print};
+#[cfg(all(feature = "airtable", feature = "identity"))]
+pub use stand_in::{StandInSetup, build_stand_in, stand_in_settings};
+
+use crate::platform::telemetry;
 
 /// Self-hosted Airtable gateway, embedded base engine and MCP server.
 #[derive(Parser)]
@@ -41,6 +49,12 @@ enum Command {
     Migrate(migrate::Command),
     /// Explain the effective settings and check what they point at.
     Doctor(doctor::Command),
+    /// Look after events that a subscription failed at too often.
+    #[command(subcommand)]
+    Events(events::Command),
+    /// Say that the database was restored from a backup, and let held runs go on.
+    #[command(subcommand)]
+    Restored(restored::Command),
     /// Print the OpenAPI document.
     Openapi(openapi::Command),
     /// Manage people, workspaces and keys.
@@ -66,10 +80,14 @@ pub fn run() -> ExitCode {
         .enable_all()
         .build()
     {
-        Ok(runtime) => match runtime.block_on(dispatch(cli)) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => error.report(json),
-        },
+        Ok(runtime) => {
+            let outcome = runtime.block_on(dispatch(cli));
+            telemetry::flush();
+            match outcome {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => error.report(json),
+            }
+        }
         Err(error) => CliError::other("no_runtime", error.to_string()).report(json),
     }
 }
@@ -83,6 +101,8 @@ async fn dispatch(cli: Cli) -> Result<(), CliError> {
         Command::Serve(command) => serve::run(command, global).await,
         Command::Migrate(command) => migrate::run(command, global).await,
         Command::Doctor(command) => doctor::run(command, global).await,
+        Command::Events(command) => events::run(command, global).await,
+        Command::Restored(command) => restored::run(command, global).await,
         Command::Openapi(command) => openapi::run(command, global).await,
         #[cfg(feature = "identity")]
         Command::Admin(command) => admin::run(command, global).await,

@@ -39,7 +39,7 @@ pub(super) async fn run(command: Command, global: &Global) -> Result<(), CliErro
 }
 
 /// An address that a browser on this machine can open.
-fn reachable(bound: SocketAddr) -> String {
+pub(super) fn reachable(bound: SocketAddr) -> String {
     let host = match bound.ip() {
         ip if ip.is_unspecified() => "localhost".to_owned(),
         IpAddr::V4(ip) => ip.to_string(),
@@ -49,7 +49,7 @@ fn reachable(bound: SocketAddr) -> String {
 }
 
 /// Ready at SIGTERM or Ctrl-C.
-async fn stop_signal() {
+pub(super) async fn stop_signal() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -94,6 +94,10 @@ pub enum Permission {
     SchemaRead,
     /// Create and change bases, tables, fields and views.
     SchemaWrite,
+    /// Undo over what others changed since.
+    ChangesForce,
+    /// Define sagas, and decide about those that need a person.
+    SagasManage,
     /// Read the members of a workspace.
     MembersRead,
     /// Add, change and remove members, rename the workspace.
@@ -106,7 +110,9 @@ impl Permission {
         match self {
             Self::RecordsRead | Self::SchemaRead | Self::MembersRead => Role::Viewer,
             Self::RecordsWrite => Role::Editor,
-            Self::SchemaWrite | Self::MembersManage => Role::Admin,
+            Self::SchemaWrite | Self::ChangesForce | Self::SagasManage | Self::MembersManage => {
+                Role::Admin
+            }
         }
     }
 
@@ -114,7 +120,9 @@ impl Permission {
     pub fn needs_scope(self) -> Option<Scope> {
         match self {
             Self::RecordsRead => Some(Scope::RecordsRead),
-            Self::RecordsWrite => Some(Scope::RecordsWrite),
+            Self::RecordsWrite | Self::ChangesForce | Self::SagasManage => {
+                Some(Scope::RecordsWrite)
+            }
             Self::SchemaRead => Some(Scope::SchemaRead),
             Self::SchemaWrite => Some(Scope::SchemaWrite),
             Self::MembersRead | Self::MembersManage => None,
@@ -222,6 +230,17 @@ pub enum Credential {
     Local,
 }
 
+impl Credential {
+    /// A name of exactly this credential, such as `key1a2b…`.
+    pub fn principal(self) -> String {
+        match self {
+            Self::Session(id) => id.to_string(),
+            Self::ApiKey(id) => id.to_string(),
+            Self::Local => "local".to_owned(),
+        }
+    }
+}
+
 /// Who acts: one person of one tenant through one credential, with the rights that both have.
 #[derive(Clone, Debug)]
 pub struct Actor {
@@ -237,6 +256,8 @@ pub struct Actor {
     pub credential: Credential,
     /// What the credential allows; a session allows everything the person may do.
     pub scopes: ScopeSet,
+    /// Whether what it writes through the Airtable-compatible API is kept as change sets.
+    pub records_changes: bool,
     /// The person's part in the tenant.
     pub tenant_role: TenantRole,
     /// The person's active workspace memberships.

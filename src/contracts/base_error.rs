@@ -1,3 +1,10 @@
+use std::borrow::Borrow;
+
+use crate::platform::db::{DbError, is_unreachable};
+
+const UNSETTLED: &str =
+    "The database was lost while it committed, so that the change may have been made or not";
+
 /// The outcome of an operation on bases.
 pub type BaseResult<T> = Result<T, BaseError>;
 
@@ -24,6 +31,35 @@ impl BaseError {
         }
     }
 
+    /// A failure of the database.
+    pub fn database(
+        error: impl Borrow<DbError> + Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        if !is_unreachable(error.borrow()) {
+            return Self::internal(error);
+        }
+        Self {
+            kind: BaseErrorKind::Unavailable,
+            message: "The server cannot reach its database right now".to_owned(),
+            source: Some(error.into()),
+        }
+    }
+
+    /// A commit whose answer was lost, so that nobody knows whether it happened.
+    pub fn unsettled(
+        error: impl Borrow<DbError> + Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        let error = Self::database(error);
+        if error.kind != BaseErrorKind::Unavailable {
+            return error;
+        }
+        Self {
+            kind: BaseErrorKind::Unsettled,
+            message: UNSETTLED.to_owned(),
+            ..error
+        }
+    }
+
     /// A failure of ours; the cause is for the log alone.
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self {
@@ -34,7 +70,7 @@ impl BaseError {
     }
 }
 
-/// Airtable's error types, and two of our own (`Unavailable`, `Internal`).
+/// Airtable's error types, and three of our own (`Unavailable`, `Unsettled`, `Internal`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BaseErrorKind {
     /// 403: base, table or record unknown, or not for this actor.
@@ -81,10 +117,14 @@ pub enum BaseErrorKind {
     UnsupportedFieldTypeForCreate,
     /// 422: options missing, superfluous or wrong.
     InvalidFieldTypeOptionsForCreate,
+    /// 410: the time to undo it is over.
+    UndoWindowOver,
     /// 413: the request or what it makes is too large.
     TooLarge,
-    /// 503: try again.
+    /// 503: try again; nothing was written.
     Unavailable,
+    /// 503: the write may have happened; look before trying again.
+    Unsettled,
     /// 500: a failure of ours.
     Internal,
 }

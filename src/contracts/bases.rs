@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::access::Actor;
 use super::base_error::BaseResult;
+use super::changes::WriteContext;
 use super::schema::{
     BaseSchema, CreateBase, CreateField, CreateTable, FieldSchema, TableSchema, UpdateField,
     UpdateTable,
@@ -66,7 +67,7 @@ pub struct SortKey {
 }
 
 /// How a record is written out.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadOptions {
     /// Only these fields, by name or id; `None` means all.
     pub fields: Option<Vec<String>>,
@@ -81,7 +82,7 @@ pub struct ReadOptions {
 }
 
 /// Which records, in which order, from where.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListRecords {
     /// How each is written.
     pub read: ReadOptions,
@@ -237,7 +238,7 @@ pub trait BaseWriter: Send + Sync {
     /// Makes records; answers them in the order of the request.
     async fn create_records(
         &self,
-        actor: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         table: &str,
         request: CreateRecords,
@@ -246,7 +247,7 @@ pub trait BaseWriter: Send + Sync {
     /// Changes records; answers them whole, in the order of the request.
     async fn update_records(
         &self,
-        actor: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         table: &str,
         request: UpdateRecords,
@@ -255,7 +256,7 @@ pub trait BaseWriter: Send + Sync {
     /// Changes or makes records by key.
     async fn upsert_records(
         &self,
-        actor: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         table: &str,
         request: UpsertRecords,
@@ -264,23 +265,65 @@ pub trait BaseWriter: Send + Sync {
     /// Deletes records, and the links to them.
     async fn delete_records(
         &self,
-        actor: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         table: &str,
         records: Vec<String>,
     ) -> BaseResult<Vec<RecordId>>;
 }
 
+/// A base to be copied.
+#[derive(Clone, Debug)]
+pub struct CopyBase {
+    /// The workspace that the copy shall lie in.
+    pub workspace: WorkspaceId,
+    /// Name of the copy.
+    pub name: String,
+}
+
+/// A copy of a base.
+#[derive(Clone, Debug)]
+pub struct BaseCopy {
+    /// The copy.
+    pub id: BaseId,
+    /// Its name.
+    pub name: String,
+    /// Number of its newest change.
+    pub seq: i64,
+    /// What was left out or kept as it was.
+    pub warnings: Vec<String>,
+}
+
 /// Changing bases, tables and fields; every call checks the actor's rights.
 #[async_trait]
 pub trait BaseAdmin: Send + Sync {
     /// Makes a base.
-    async fn create_base(&self, actor: &Actor, request: CreateBase) -> BaseResult<BaseSchema>;
+    async fn create_base(
+        &self,
+        by: WriteContext<'_>,
+        request: CreateBase,
+    ) -> BaseResult<BaseSchema>;
+
+    /// Copies a base with its records and links, all under fresh ids; one change makes one copy.
+    async fn copy_base(
+        &self,
+        by: WriteContext<'_>,
+        base: &str,
+        request: CopyBase,
+    ) -> BaseResult<BaseCopy>;
+
+    /// Deletes a base for good, unless it has changed since; false when it has.
+    async fn remove_base(
+        &self,
+        by: WriteContext<'_>,
+        base: &str,
+        unchanged_since: i64,
+    ) -> BaseResult<bool>;
 
     /// Makes a table with a grid view.
     async fn create_table(
         &self,
-        actor: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         request: CreateTable,
     ) -> BaseResult<TableSchema>;
@@ -288,7 +331,7 @@ pub trait BaseAdmin: Send + Sync {
     /// Renames or describes a table.
     async fn update_table(
         &self,
-        actor: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         table: &str,
         request: UpdateTable,
@@ -297,7 +340,7 @@ pub trait BaseAdmin: Send + Sync {
     /// Makes a field; a link field also makes its twin in the linked table.
     async fn create_field(
         &self,
-        actor: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         table: &str,
         request: CreateField,
@@ -306,7 +349,7 @@ pub trait BaseAdmin: Send + Sync {
     /// Renames, describes or reconfigures a field.
     async fn update_field(
         &self,
-        actor: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         table: &str,
         field: &str,

@@ -1,13 +1,19 @@
+use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
+use actix_web::http::header::USER_AGENT;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::access::Actor;
+use super::changes::{ChangeSet, Origin, WriteContext};
 use crate::platform::problem::Problem;
+
+/// Characters kept of what a client calls itself.
+const LONGEST_CLIENT: usize = 200;
 
 /// What the gateway found out about the caller of a request; kept in the request's extensions.
 #[derive(Clone)]
@@ -62,5 +68,33 @@ impl FromRequest for ClientAddress {
             .get::<Self>()
             .copied()
             .unwrap_or(Self(None))))
+    }
+}
+
+/// Extractor for routes that write: the change set of this one request.
+pub struct RequestChange(ChangeSet);
+
+impl RequestChange {
+    /// The caller's write, as part of this request's change set.
+    pub fn by<'a>(&'a self, actor: &'a Actor) -> WriteContext<'a> {
+        WriteContext::new(actor, &self.0)
+    }
+}
+
+impl FromRequest for RequestChange {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let origin = match request.path().starts_with("/v0/") {
+            true => Origin::Api,
+            false => Origin::App,
+        };
+        let agent = request.headers().get(USER_AGENT);
+        let mut change = ChangeSet::single(origin, request.method().as_str().to_lowercase());
+        change.client = agent
+            .and_then(|agent| agent.to_str().ok())
+            .map(|agent| agent.chars().take(LONGEST_CLIENT).collect());
+        ready(Ok(Self(change)))
     }
 }

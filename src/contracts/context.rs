@@ -3,12 +3,18 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::approvals::Approvals;
 use super::bases::{BaseAdmin, BaseWriter, Bases};
+use super::calls::Calls;
+use super::changes::{BaseHistory, SharedJournal};
 use super::identity::{Authenticator, Directory};
-use super::toolbox::ToolBox;
+use super::toolbox::{ToolBox, ToolBoxSlot};
+use super::transactions::Transactions;
+use super::workspaces::Workspaces;
+use crate::platform::durable::Handler;
 use crate::platform::events::Subscription;
+use crate::platform::routes::Routes;
 use crate::platform::tasks::Worker;
 
 /// How a dependency is doing.
@@ -44,14 +50,28 @@ pub struct Services {
     pub authenticator: Option<Arc<dyn Authenticator>>,
     /// Offered by identity.
     pub directory: Option<Arc<dyn Directory>>,
+    /// Offered by identity.
+    pub workspaces: Option<Arc<dyn Workspaces>>,
     /// Offered by airtable.
     pub bases: Option<Arc<dyn Bases>>,
     /// Offered by airtable.
     pub base_writer: Option<Arc<dyn BaseWriter>>,
     /// Offered by airtable.
     pub base_admin: Option<Arc<dyn BaseAdmin>>,
+    /// Offered by airtable.
+    pub base_history: Option<Arc<dyn BaseHistory>>,
+    /// Offered by saga.
+    pub journal: SharedJournal,
+    /// Offered by saga.
+    pub transactions: Option<Arc<dyn Transactions>>,
+    /// Offered by saga.
+    pub approvals: Option<Arc<dyn Approvals>>,
+    /// Offered by saga.
+    pub calls: Option<Arc<dyn Calls>>,
     /// Offered by mcp.
     pub toolbox: Option<Arc<dyn ToolBox>>,
+    /// The same, for contexts that are built before mcp.
+    pub late_toolbox: ToolBoxSlot,
 }
 
 /// One of the contexts of the house.
@@ -61,10 +81,10 @@ pub trait Context: Send + Sync {
     fn name(&self) -> &'static str;
 
     /// Mounts routes below `/api` (called once for `/api`, once for `/api/v1`); they are in the OpenAPI document.
-    fn api_routes(&self, _config: &mut ServiceConfig<'_>) {}
+    fn api_routes(&self, _config: &mut Routes<'_>) {}
 
     /// Mounts routes at the root, such as `/v0`; they are in the OpenAPI document.
-    fn root_routes(&self, _config: &mut ServiceConfig<'_>) {}
+    fn root_routes(&self, _config: &mut Routes<'_>) {}
 
     /// How it is doing.
     async fn health(&self) -> Vec<HealthCheck> {
@@ -73,6 +93,11 @@ pub trait Context: Send + Sync {
 
     /// Its long-running tasks.
     fn workers(&self) -> Vec<Worker> {
+        Vec::new()
+    }
+
+    /// The kinds of durable runs that it works.
+    fn run_handlers(&self) -> Vec<Arc<dyn Handler>> {
         Vec::new()
     }
 

@@ -35,6 +35,20 @@ pub struct RecordsChanged {
     pub deleted: usize,
 }
 
+/// What a base's history kept of cells was erased, because it is too old to be undone; aggregate `base`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ImagesErased {
+    /// The base.
+    pub base: BaseId,
+    /// The last entry of its change log that has no images any more.
+    pub through: i64,
+}
+
+impl ImagesErased {
+    /// The event's type.
+    pub const TYPE: &'static str = "images.erased";
+}
+
 impl RecordsChanged {
     /// The event's type.
     pub const TYPE: &'static str = "records.changed";

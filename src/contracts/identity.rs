@@ -1,8 +1,9 @@
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::access::Actor;
+use super::access::{Actor, Credential};
 use crate::platform::ids::{TenantId, UserId, WorkspaceId};
 
 /// Why a credential is not accepted; every bad credential looks the same from outside.
@@ -11,6 +12,12 @@ pub enum AuthError {
     /// Missing, malformed, unknown, expired or revoked.
     #[error("the credential is not valid")]
     Invalid,
+    /// Too many credentials of the caller's address failed lately to look up one more that is not known.
+    #[error("too many credentials failed")]
+    TooMany {
+        /// Seconds to wait.
+        retry_after: u64,
+    },
     /// The check could not be made.
     #[error("the credential could not be checked")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -20,7 +27,23 @@ pub enum AuthError {
 #[async_trait]
 pub trait Authenticator: Send + Sync {
     /// The actor behind an API key or access token; a revoked one fails within 5 seconds everywhere.
-    async fn authenticate(&self, token: &str) -> Result<Arc<Actor>, AuthError>;
+    async fn authenticate(
+        &self,
+        token: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Arc<Actor>, AuthError>;
+
+    /// Who started something earlier, with the rights of now: a revoked key, and a person who may no longer do
+    /// anything, are `Invalid`; that a session has ended since is no matter.
+    async fn recall(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        credential: Credential,
+    ) -> Result<Arc<Actor>, AuthError>;
+
+    /// Whether the person proved their password within the last 10 minutes; a key proves none.
+    async fn is_fresh(&self, actor: &Actor) -> Result<bool, AuthError>;
 
     /// The tenant owner that the local command line acts as; `Invalid` when there is none yet.
     async fn local_owner(&self) -> Result<Arc<Actor>, AuthError>;

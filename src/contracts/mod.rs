@@ -1,29 +1,50 @@
 //! What contexts offer one another: traits, request and answer types, domain events. No I/O.
 
 mod access;
+mod approvals;
 mod base_error;
 mod bases;
 mod caller;
+mod calls;
+mod changes;
 mod context;
 pub mod cookies;
 mod events;
 mod identity;
+mod rehearsal;
 mod schema;
 mod toolbox;
+mod transactions;
+mod workspaces;
 
 pub use access::{Actor, Credential, Denied, Permission, Role, Scope, ScopeSet, TenantRole};
+pub use approvals::{
+    Answered, Approval, ApprovalState, Approvals, Asked, Asking, PlannedTable, ShownPlan,
+};
 pub use base_error::{BaseError, BaseErrorKind, BaseResult};
 pub use bases::{
-    BaseAdmin, BaseSummary, BaseWriter, Bases, CellFormat, CreateRecords, FieldValues, ListRecords,
-    ReadOptions, RecordPage, RecordUpdate, RenderedRecord, SearchRecords, SortDirection, SortKey,
-    UpdateRecords, UpsertRecords, Upserted,
+    BaseAdmin, BaseCopy, BaseSummary, BaseWriter, Bases, CellFormat, CopyBase, CreateRecords,
+    FieldValues, ListRecords, ReadOptions, RecordPage, RecordUpdate, RenderedRecord, SearchRecords,
+    SortDirection, SortKey, UpdateRecords, UpsertRecords, Upserted,
 };
-pub use caller::{Caller, CallerState, ClientAddress};
+pub use caller::{Caller, CallerState, ClientAddress, RequestChange};
+pub use calls::{CallEnd, CallRef, Calls, DoneBefore, KnownCall};
+pub use changes::{
+    BaseHistory, ChangeSet, ChangesPage, Conflict, Effect, Fence, FieldChange, Journal, Origin,
+    ReadChanges, RecordChange, RecordChangeKind, Revert, RevertOutcome, RevertedRecord, SeqRanges,
+    SharedJournal, TableEffect, WriteContext,
+};
 pub use context::{Context, HealthCheck, HealthStatus, Services};
-pub use events::{InstanceSetUp, RecordsChanged};
+pub use events::{ImagesErased, InstanceSetUp, RecordsChanged};
 pub use identity::{AuthError, Authenticator, Directory, Person, WorkspaceRef};
+pub use rehearsal::{Plan, Rehearsal};
 pub use schema::{
     BaseSchema, CreateBase, CreateField, CreateTable, FieldSchema, TableSchema, UpdateField,
     UpdateTable, ViewSchema,
 };
-pub use toolbox::{ToolBox, ToolCall, ToolDescriptor, ToolOutcome};
+pub use toolbox::{ToolBox, ToolBoxSlot, ToolCall, ToolDescriptor, ToolOutcome};
+pub use transactions::{
+    BaseEffect, ChangeSetPage, ChangeSetState, ChangeSetSummary, ListChangeSets, RecordChangePage,
+    Transactions, UndoFailure, UndoReport, UndoRequest, UndoTotals,
+};
+pub use workspaces::{AddedMember, NewMember, WorkspaceError, Workspaces};

@@ -1,10 +1,11 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::access::Actor;
+use super::changes::ChangeSet;
 
 /// A tool as clients see it.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct ToolDescriptor {
     pub destructive: bool,
     /// Calling twice has the effect of calling once.
     pub idempotent: bool,
+    /// One change set does it once, however often it calls, and undoing that change set does not take it back.
+    pub keyed: bool,
 }
 
 /// One call of a tool.
@@ -34,6 +37,8 @@ pub struct ToolCall {
     pub name: String,
     /// Its arguments.
     pub arguments: Map<String, Value>,
+    /// What its writes belong to; absent, the call is a change of its own.
+    pub change: Option<ChangeSet>,
 }
 
 /// What a tool answered.
@@ -53,4 +58,20 @@ pub trait ToolBox: Send + Sync {
 
     /// Runs a tool with the actor's rights; `None` when there is no such tool.
     async fn call(&self, actor: &Actor, call: ToolCall) -> Option<ToolOutcome>;
+}
+
+/// Where the tools will be once they are built, for contexts that are built before them; cheap to clone.
+#[derive(Clone, Default)]
+pub struct ToolBoxSlot(Arc<OnceLock<Arc<dyn ToolBox>>>);
+
+impl ToolBoxSlot {
+    /// Puts the tools there; the first stay.
+    pub fn fill(&self, tools: Arc<dyn ToolBox>) {
+        let _ = self.0.set(tools);
+    }
+
+    /// The tools; `None` without the context that offers them.
+    pub fn get(&self) -> Option<&Arc<dyn ToolBox>> {
+        self.0.get()
+    }
 }

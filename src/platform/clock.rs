@@ -2,24 +2,52 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Milliseconds since the Unix epoch.
 pub type Millis = i64;
 
-/// Wall clock with an offset that only tests set.
-#[derive(Clone, Debug, Default)]
-pub struct Clock(Arc<AtomicI64>);
+/// No database has told its time.
+const UNTOLD: Millis = Millis::MIN;
+/// What the way of an answer takes must not make the clock jitter.
+const JITTER: Millis = 50;
+
+/// The host's clock, or that of the database where several instances share one; with an offset that only tests set.
+#[derive(Clone, Debug)]
+pub struct Clock(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    offset: AtomicI64,
+    /// The time when `origin` was, as the database told it.
+    told: AtomicI64,
+    origin: Instant,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self(Arc::new(Inner {
+            offset: AtomicI64::new(0),
+            told: AtomicI64::new(UNTOLD),
+            origin: Instant::now(),
+        }))
+    }
+}
 
 impl Clock {
     /// The current time in milliseconds since the Unix epoch.
-    #[expect(clippy::disallowed_methods, reason = "this is the one clock")]
     pub fn now(&self) -> Millis {
-        let elapsed = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        let wall = Millis::try_from(elapsed.as_millis()).unwrap_or(Millis::MAX);
-        wall.saturating_add(self.0.load(Ordering::Relaxed))
+        let told = self.0.told.load(Ordering::Relaxed);
+        let time = match told {
+            UNTOLD => host_time(),
+            told => told.saturating_add(self.elapsed()),
+        };
+        time.saturating_add(self.offset())
+    }
+
+    /// How far tests have moved it, for times that the database's own clock tells.
+    pub fn offset(&self) -> Millis {
+        self.0.offset.load(Ordering::Relaxed)
     }
 
     /// The current time in whole seconds since the Unix epoch.
@@ -30,8 +58,30 @@ impl Clock {
     /// Moves this clock and all its clones forward.
     pub fn advance(&self, by: Duration) {
         let millis = Millis::try_from(by.as_millis()).unwrap_or(Millis::MAX);
-        self.0.fetch_add(millis, Ordering::Relaxed);
+        self.0.offset.fetch_add(millis, Ordering::Relaxed);
     }
+
+    /// From now on the time is what the database has just told, carried on by the monotonic clock: whatever becomes
+    /// of the host's clock, all instances agree.
+    pub(in crate::platform) fn follow(&self, now: Millis) {
+        let told = now.saturating_sub(self.elapsed());
+        let known = self.0.told.load(Ordering::Relaxed);
+        if known == UNTOLD || (told - known).abs() > JITTER {
+            self.0.told.store(told, Ordering::Relaxed);
+        }
+    }
+
+    fn elapsed(&self) -> Millis {
+        Millis::try_from(self.0.origin.elapsed().as_millis()).unwrap_or(Millis::MAX)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one clock")]
+fn host_time() -> Millis {
+    let elapsed = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    Millis::try_from(elapsed.as_millis()).unwrap_or(Millis::MAX)
 }
 
 /// RFC 3339 in UTC with three fractional digits, as Airtable writes times.
@@ -86,6 +136,19 @@ mod tests {
         assert_eq!(rfc3339(1_709_622_489_007), "2024-03-05T07:08:09.007Z");
         assert_eq!(rfc3339(-1), "1969-12-31T23:59:59.999Z");
         assert_eq!(rfc3339(951_782_400_000), "2000-02-29T00:00:00.000Z");
+    }
+
+    #[test]
+    fn a_told_time_replaces_that_of_the_host_and_small_differences_are_left() {
+        let (clock, day) = (Clock::default(), 86_400_000);
+        let host = clock.now();
+        clock.follow(host + day);
+        let told = clock.now();
+        assert!((told - host - day).abs() < 1000, "{told} {host}");
+        clock.follow(told + 20);
+        assert!(clock.now() - told < 20);
+        clock.follow(host);
+        assert!((clock.now() - host).abs() < 1000);
     }
 
     #[test]

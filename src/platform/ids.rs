@@ -1,5 +1,6 @@
 //! Typed, prefixed, time-sortable identifiers in Airtable's 17-character form.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -42,8 +43,25 @@ fn fresh_body() -> [u8; BODY] {
     encode((u128::from(tick) << (RANDOM_BITS - 4)) | (random >> 4))
 }
 
+/// Randomness fetched for many ids at once: each visit to the operating system costs more than an id.
+const STOCK: usize = 256;
+
+thread_local! {
+    static RANDOM: RefCell<(usize, [u8; STOCK])> = const { RefCell::new((STOCK, [0; STOCK])) };
+}
+
 fn random_u64() -> u64 {
-    getrandom::u64().expect("the operating system provides randomness")
+    RANDOM.with_borrow_mut(|(used, stock)| {
+        if *used == STOCK {
+            getrandom::fill(stock).expect("the operating system provides randomness");
+            *used = 0;
+        }
+        let next = *used + size_of::<u64>();
+        let mut bytes = [0; size_of::<u64>()];
+        bytes.copy_from_slice(&stock[*used..next]);
+        *used = next;
+        u64::from_le_bytes(bytes)
+    })
 }
 
 fn encode(mut value: u128) -> [u8; BODY] {
@@ -178,6 +196,12 @@ id_types! {
     EventId = "evt";
     /// One commit's worth of record changes.
     TransactionId = "trx";
+    /// Writes that belong together and are undone together.
+    ChangeSetId = "chg";
+    /// A question to a person before something is changed.
+    ApprovalId = "apr";
+    /// A durable run.
+    RunId = "run";
     /// One start of this process.
     BootId = "bot";
     /// One request, as sent back in `X-Request-Id`.

@@ -3,18 +3,24 @@
 pub mod cache;
 pub mod clock;
 pub mod db;
+pub mod durable;
 pub mod events;
 pub mod ids;
+pub mod jobs;
 pub mod limits;
+pub mod lineage;
 pub mod outbound;
+mod private;
 pub mod problem;
 pub mod redis;
+pub mod routes;
 pub mod secrets;
 pub mod settings;
 pub mod signals;
 pub mod tasks;
 pub mod telemetry;
 pub mod transport;
+pub mod vault;
 
 use std::sync::Arc;
 
@@ -27,12 +33,18 @@ pub struct Platform {
     pub db: db::Db,
     /// Keys derived from the instance key.
     pub secrets: secrets::Secrets,
+    /// Data keys of the tenants.
+    pub vault: vault::Vault,
     /// Redis, where one is configured.
     pub redis: Option<redis::RedisHandle>,
     /// The wall clock.
     pub clock: clock::Clock,
     /// Hints between tasks and instances.
     pub signals: signals::Signals,
+    /// Whether the database was put back from a backup.
+    pub lineage: lineage::Lineage,
+    /// Durable runs.
+    pub durable: durable::Durable,
     /// Rate limits.
     pub limits: limits::Limiter,
     /// The two-level cache.

@@ -1,5 +1,6 @@
 //! Problem documents (RFC 9457) with stable codes: the one shape of errors in our own API.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use actix_web::http::StatusCode;
@@ -7,6 +8,7 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
 /// An error as a client of `/api` sees it; the cause stays in the log.
 #[derive(Debug)]
@@ -23,6 +25,23 @@ struct Parts {
     errors: Vec<InvalidField>,
     retry_after: Option<u64>,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// The answers of an endpoint that are problem documents, by status with what they mean there.
+pub fn problem_responses(meanings: &[(&str, &str)]) -> BTreeMap<String, RefOr<Response>> {
+    let response = |text: &str| {
+        let content = ContentBuilder::new()
+            .schema(Some(Ref::from_schema_name("Problem")))
+            .build();
+        ResponseBuilder::new()
+            .description(text)
+            .content("application/problem+json", content)
+            .build()
+    };
+    meanings
+        .iter()
+        .map(|(status, text)| ((*status).to_owned(), response(text).into()))
+        .collect()
 }
 
 /// One invalid member of a request.
@@ -61,6 +80,14 @@ pub struct ProblemDocument {
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $status:ident, $code:literal, $title:literal;)*) => {
         impl Problem {
+    /// 403: the caller proved their password too long ago for this.
+    pub fn reauthentication_required() -> Self {
+        let title = "Confirm your password first";
+        Self::new(StatusCode::FORBIDDEN, "reauthentication_required", title)
+            .detail("This needs a password proved in the last 10 minutes")
+            .next("Send the password to POST /api/auth/reauthenticate, then repeat this")
+    }
+
             $($(#[$doc])*
             pub fn $name() -> Self {
                 Self::new(StatusCode::$status, $code, $title)

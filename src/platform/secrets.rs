@@ -1,15 +1,19 @@
-//! The instance key: made at first start, kept in a file, never used itself but for deriving other keys.
+//! The instance key: given by a setting, or made at first start and kept in a file; only used to derive other keys.
 
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use secrecy::{ExposeSecret, SecretBox};
+use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::private;
+use super::settings::Settings;
+
 const KEY_BYTES: usize = 32;
 const FILE: &str = "instance.key";
+const SETTING: &str = "security.key";
 
 /// The instance key cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -26,15 +30,45 @@ pub enum SecretsError {
     /// The file is no key of ours.
     #[error("the key file {0} must hold exactly 32 bytes; restore it from a backup")]
     Length(PathBuf),
+    /// The setting is no key.
+    #[error("{SETTING} must be {} hexadecimal digits; make one with `openssl rand -hex 32`", KEY_BYTES * 2)]
+    Setting,
 }
 
 /// Derives keys for one purpose each from the instance key; cheap to clone.
 #[derive(Clone)]
-pub struct Secrets(Arc<SecretBox<[u8; KEY_BYTES]>>);
+pub struct Secrets {
+    key: Arc<SecretBox<[u8; KEY_BYTES]>>,
+    origin: Arc<str>,
+}
 
 impl Secrets {
-    /// Reads `instance.key` in the data directory, or makes it (mode 0600) when there is none.
-    pub fn open(data_dir: &Path) -> Result<Self, SecretsError> {
+    /// The key of the settings, else `instance.key` in the data directory, made (mode 0600) when there is none.
+    pub fn open(settings: &Settings) -> Result<Self, SecretsError> {
+        match &settings.security.key {
+            Some(key) => Self::from_setting(key),
+            None => Self::from_folder(&settings.data_dir),
+        }
+    }
+
+    /// Where the key comes from: a setting or a file.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    fn from_setting(key: &SecretString) -> Result<Self, SecretsError> {
+        let key = unhex(key.expose_secret()).ok_or(SecretsError::Setting)?;
+        Ok(Self::new(key, SETTING))
+    }
+
+    fn new(key: [u8; KEY_BYTES], origin: impl Into<Arc<str>>) -> Self {
+        Self {
+            key: Arc::new(SecretBox::new(Box::new(key))),
+            origin: origin.into(),
+        }
+    }
+
+    fn from_folder(data_dir: &Path) -> Result<Self, SecretsError> {
         let path = data_dir.join(FILE);
         let failed = |source| SecretsError::File {
             path: path.clone(),
@@ -52,35 +86,31 @@ impl Secrets {
         let key = bytes
             .try_into()
             .map_err(|_| SecretsError::Length(path.to_owned()))?;
-        Ok(Self(Arc::new(SecretBox::new(Box::new(key)))))
+        Ok(Self::new(key, path.display().to_string()))
     }
 
     /// A key of 32 bytes for one named purpose, such as `identity.access_token.v1`.
     pub fn derive(&self, purpose: &str) -> [u8; 32] {
-        hmac_sha256(self.0.expose_secret(), purpose.as_bytes())
+        hmac_sha256(self.key.expose_secret(), purpose.as_bytes())
     }
 }
 
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(KEY_BYTES);
     // One byte more than wanted shows a file that is too long without reading all of it.
-    std::fs::File::open(path)?
-        .take(KEY_BYTES as u64 + 1)
-        .read_to_end(&mut bytes)?;
+    let file = std::fs::File::open(path)?;
+    private::close(path)?;
+    file.take(KEY_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
 /// Links a complete temporary file into place, so that two starting processes agree on the first key.
 fn create(data_dir: &Path, path: &Path) -> std::io::Result<()> {
-    make_private_dir(data_dir)?;
+    private::make_dir(data_dir)?;
     let mut key = [0_u8; KEY_BYTES];
     getrandom::fill(&mut key).map_err(std::io::Error::other)?;
     let temporary = data_dir.join(format!(".{FILE}.{}", super::ids::BootId::fresh()));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&temporary)?;
+    let mut file = private::options().create_new(true).open(&temporary)?;
     file.write_all(&key)?;
     file.sync_all()?;
     let linked = std::fs::hard_link(&temporary, path);
@@ -89,14 +119,6 @@ fn create(data_dir: &Path, path: &Path) -> std::io::Result<()> {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
         _ => Ok(()),
     }
-}
-
-fn make_private_dir(path: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
 }
 
 /// HMAC-SHA-256 (RFC 2104).
@@ -137,6 +159,16 @@ pub fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
+/// The 32 bytes that so many hexadecimal digits write.
+fn unhex(digits: &str) -> Option<[u8; KEY_BYTES]> {
+    let digit = |byte: u8| u8::try_from(char::from(byte).to_digit(16)?).ok();
+    let pair = |pair: &[u8]| Some(digit(pair[0])? << 4 | digit(pair[1])?);
+    let bytes = digits.as_bytes();
+    let is_whole = bytes.len() == KEY_BYTES * 2;
+    let bytes: Option<Vec<u8>> = bytes.chunks_exact(2).map(pair).collect();
+    bytes?.try_into().ok().filter(|_| is_whole)
+}
+
 /// Compares in a time that depends on the lengths alone.
 pub fn equal(left: &[u8], right: &[u8]) -> bool {
     left.ct_eq(right).into()
@@ -167,7 +199,7 @@ mod tests {
     fn starting_processes_agree_on_one_private_key() {
         let dir = tempfile::tempdir().unwrap();
         let keys: Vec<[u8; 32]> = std::thread::scope(|scope| {
-            let open = || Secrets::open(dir.path()).unwrap().derive("test");
+            let open = || Secrets::from_folder(dir.path()).unwrap().derive("test");
             let threads: Vec<_> = (0..8).map(|_| scope.spawn(open)).collect();
             threads
                 .into_iter()
@@ -175,7 +207,8 @@ mod tests {
                 .collect()
         });
         assert!(keys.iter().all(|key| *key == keys[0]));
-        assert_ne!(keys[0], Secrets::open(dir.path()).unwrap().derive("other"));
+        let again = Secrets::from_folder(dir.path()).unwrap();
+        assert_ne!(keys[0], again.derive("other"));
         let files: Vec<_> = std::fs::read_dir(dir.path()).unwrap().collect();
         assert_eq!(files.len(), 1, "no temporary file may be left");
         #[cfg(unix)]
@@ -191,8 +224,27 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join(FILE), b"short").unwrap();
         assert!(matches!(
-            Secrets::open(dir.path()),
+            Secrets::from_folder(dir.path()),
             Err(SecretsError::Length(_))
         ));
+    }
+
+    #[test]
+    fn a_key_moves_from_its_file_to_the_setting() {
+        let dir = tempfile::tempdir().unwrap();
+        let of_file = Secrets::from_folder(dir.path()).unwrap();
+        let digits = hex(&std::fs::read(dir.path().join(FILE)).unwrap());
+        let of_setting = Secrets::from_setting(&digits.as_str().into()).unwrap();
+        assert_eq!(of_file.derive("test"), of_setting.derive("test"));
+        for wrong in [
+            "",
+            "ab",
+            &digits[1..],
+            &format!("{digits}ab"),
+            &"x".repeat(64),
+        ] {
+            let read = Secrets::from_setting(&SecretString::from(wrong));
+            assert!(matches!(read, Err(SecretsError::Setting)), "{wrong:?}");
+        }
     }
 }

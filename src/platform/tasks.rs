@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -23,9 +24,18 @@ pub struct Worker {
 pub struct Supervisor {
     stop: CancellationToken,
     tasks: TaskTracker,
+    runtime: Option<Handle>,
 }
 
 impl Supervisor {
+    /// One whose tasks run where it was made, and so outlive the thread that a request came in on.
+    pub fn here() -> Self {
+        Self {
+            runtime: Handle::try_current().ok(),
+            ..Self::default()
+        }
+    }
+
     /// The token that is cancelled at the stop.
     pub fn token(&self) -> CancellationToken {
         self.stop.clone()
@@ -64,11 +74,15 @@ impl Supervisor {
     )]
     pub fn spawn(&self, name: &'static str, future: impl Future<Output = ()> + Send + 'static) {
         let task = self.tasks.track_future(future);
-        tokio::spawn(async move {
+        let task = async move {
             tracing::debug!(task = name, "task.start");
             task.await;
             tracing::debug!(task = name, "task.end");
-        });
+        };
+        match &self.runtime {
+            Some(runtime) => runtime.spawn(task),
+            None => tokio::spawn(task),
+        };
     }
 
     /// Tells all tasks to stop and waits for them; false when the deadline came first.

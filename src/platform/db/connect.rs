@@ -1,19 +1,24 @@
-use std::path::Path;
-
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
-    DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr,
+    IsolationLevel, QueryResult, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
 };
 use secrecy::{ExposeSecret, SecretString};
 
 use super::dialect::Dialect;
-use super::tx::{SystemTx, TenantTx};
+use super::file;
+use super::pulse::Pulse;
+use super::tx::{Conn, SystemTx, TenantTx};
+use crate::platform::clock::Clock;
 use crate::platform::ids::TenantId;
+use crate::platform::private;
 use crate::platform::settings::Settings;
 
 const SQLITE_READERS: u32 = 4;
 const SYSTEM_CONNECTIONS: u32 = 3;
+pub(super) const TIME: &str =
+    "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now";
 
 /// Handle on the database; cheap to clone.
 #[derive(Clone)]
@@ -22,6 +27,7 @@ pub struct Db {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     system: DatabaseConnection,
+    pulse: Pulse,
 }
 
 /// The database cannot be opened.
@@ -37,6 +43,15 @@ pub enum OpenError {
     #[error("failed to use the data directory {path}")]
     DataDir {
         /// Which directory.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The database file cannot be made, or not be kept from other users.
+    #[error("failed to use the database file {path}")]
+    File {
+        /// Which file.
         path: String,
         /// Why.
         #[source]
@@ -62,8 +77,11 @@ impl Db {
     }
 
     async fn open_sqlite(url: &SecretString, settings: &Settings) -> Result<Self, OpenError> {
+        file::keep_private(url)?;
+        let pulse = Pulse::of_file();
         let options = |connections: u32| {
             let mut options = base_options(url, settings, connections);
+            leave_broken(&mut options, &pulse);
             options.map_sqlx_sqlite_opts(|sqlite| {
                 sqlite
                     .create_if_missing(true)
@@ -86,13 +104,15 @@ impl Db {
             system: writer.clone(),
             writer,
             reader,
+            pulse,
         })
     }
 
     async fn open_postgres(url: &SecretString, settings: &Settings) -> Result<Self, OpenError> {
+        let pulse = Pulse::of_server();
         let pool = |connections: u32, role: String| {
             let mut options = base_options(url, settings, connections);
-            take_role(&mut options, &role);
+            prepare_pool(&mut options, &role, &pulse);
             options
         };
         let app_role = settings.database.app_role.clone();
@@ -104,6 +124,7 @@ impl Db {
             reader: writer.clone(),
             writer,
             system,
+            pulse,
         })
     }
 
@@ -122,25 +143,46 @@ impl Db {
         })
     }
 
+    #[cfg(feature = "postgres")]
+    pub(super) fn pulse(&self) -> &Pulse {
+        &self.pulse
+    }
+
     /// Begins a transaction that writes rows of one tenant.
     pub async fn begin(&self, tenant: TenantId) -> Result<TenantTx, DbErr> {
-        let inner = begin(&self.writer, write_options(self.dialect)).await?;
+        let inner = self
+            .open_tx(&self.writer, write_options(self.dialect))
+            .await?;
         self.enter(&inner, tenant).await?;
         Ok(TenantTx::new(inner, tenant))
     }
 
+    /// Turns a transaction to the rows of another tenant, so that changes of several share one commit.
+    pub(in crate::platform) async fn turn_to(
+        &self,
+        tx: &mut TenantTx,
+        tenant: TenantId,
+    ) -> Result<(), DbErr> {
+        if tx.tenant() != tenant {
+            self.enter(tx.conn(), tenant).await?;
+            tx.set_tenant(tenant);
+        }
+        Ok(())
+    }
+
     /// Begins a transaction that reads one consistent state of one tenant's rows.
     pub async fn read(&self, tenant: TenantId) -> Result<TenantTx, DbErr> {
-        let inner = begin(&self.reader, read_options(self.dialect)).await?;
+        let inner = self
+            .open_tx(&self.reader, read_options(self.dialect))
+            .await?;
         self.enter(&inner, tenant).await?;
         Ok(TenantTx::new(inner, tenant))
     }
 
     /// Begins a transaction outside any tenant; what it may touch is listed in the migrations.
     pub async fn system(&self) -> Result<SystemTx, DbErr> {
-        Ok(SystemTx::new(
-            begin(&self.system, write_options(self.dialect)).await?,
-        ))
+        let options = write_options(self.dialect);
+        Ok(SystemTx::new(self.open_tx(&self.system, options).await?))
     }
 
     /// Begins a read-only transaction outside any tenant.
@@ -150,14 +192,38 @@ impl Db {
         } else {
             &self.system
         };
-        Ok(SystemTx::new(
-            begin(pool, read_options(self.dialect)).await?,
-        ))
+        let options = read_options(self.dialect);
+        Ok(SystemTx::new(self.open_tx(pool, options).await?))
+    }
+
+    /// Runs one statement outside any tenant, in a transaction of its own that costs no more than the statement.
+    pub(in crate::platform) async fn system_rows(
+        &self,
+        statement: Statement,
+    ) -> Result<Vec<QueryResult>, DbErr> {
+        self.pulse.refuse()?;
+        let rows = self.system.query_all_raw(statement);
+        self.pulse.race(rows).await
+    }
+
+    /// Sets a clock to the database's time, where instances share the database; on SQLite the host's clock is the time.
+    pub async fn set_clock(&self, clock: &Clock) -> Result<(), DbErr> {
+        if self.dialect == Dialect::Sqlite {
+            return Ok(());
+        }
+        let tx = self.system_read().await?;
+        let ask = Statement::from_string(sea_orm::DbBackend::Postgres, TIME);
+        let told = tx.conn().query_one_raw(ask).await?;
+        let told = told.map(|row| row.try_get("", "now")).transpose()?;
+        told.into_iter().for_each(|now| clock.follow(now));
+        Ok(())
     }
 
     /// Answers once the database does.
     pub async fn ping(&self) -> Result<(), DbErr> {
-        self.reader.execute_unprepared("SELECT 1").await.map(drop)
+        self.pulse.refuse()?;
+        let asked = self.reader.execute_unprepared("SELECT 1");
+        self.pulse.race(asked).await.map(drop)
     }
 
     /// Closes all connections.
@@ -168,11 +234,17 @@ impl Db {
         let _ = self.system.clone().close().await;
     }
 
-    async fn enter(
+    async fn open_tx(
         &self,
-        transaction: &DatabaseTransaction,
-        tenant: TenantId,
-    ) -> Result<(), DbErr> {
+        pool: &DatabaseConnection,
+        options: TransactionOptions,
+    ) -> Result<Conn, DbErr> {
+        self.pulse.refuse()?;
+        let inner = self.pulse.race(pool.begin_with_options(options)).await?;
+        Ok(Conn::new(inner, self.pulse.clone()))
+    }
+
+    async fn enter(&self, transaction: &Conn, tenant: TenantId) -> Result<(), DbErr> {
         if self.dialect == Dialect::Sqlite {
             return Ok(());
         }
@@ -185,30 +257,55 @@ impl Db {
     }
 }
 
-/// Makes every connection of the pool take the role, which row-level security depends on.
+/// Leaves connections behind that were there when the disk failed.
+fn leave_broken(options: &mut ConnectOptions, pulse: &Pulse) {
+    let pulse = pulse.clone();
+    options.map_sqlx_sqlite_pool_opts(move |pool| {
+        let (before, after) = (pulse.clone(), pulse.clone());
+        pool.before_acquire(move |_, known| {
+            let is_good = !before.is_stale(known.age);
+            Box::pin(async move { Ok(is_good) })
+        })
+        .after_release(move |_, known| {
+            let is_good = !after.is_stale(known.age);
+            Box::pin(async move { Ok(is_good) })
+        })
+    });
+}
+
+/// Makes every connection of the pool take the role, which row-level security depends on, and leaves those behind
+/// that were made before the server was lost.
 #[cfg(feature = "postgres")]
-fn take_role(options: &mut ConnectOptions, role: &str) {
+fn prepare_pool(options: &mut ConnectOptions, role: &str, pulse: &Pulse) {
     let role = role.replace('"', "");
-    let setup = format!("SET ROLE \"{role}\"; SET statement_timeout = '30s'");
+    // Compiling a statement of a millisecond takes the server half a second, and it does so by its estimate of the rows.
+    // An instance that stands still inside a transaction must not hold its locks for longer than others can wait.
+    // No statement here reads enough to be worth compiling, but the guess at a claim's cost is high enough for that second.
+    let setup = format!(
+        "SET ROLE \"{role}\"; SET jit = off; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '15s'"
+    );
+    let (before, after) = (pulse.clone(), pulse.clone());
     // sea-orm's own `after_connect` runs once for the whole pool and would leave the other connections with the login's rights.
     options.map_sqlx_postgres_pool_opts(move |pool| {
-        let setup = setup.clone();
+        let (setup, before, after) = (setup.clone(), before.clone(), after.clone());
         pool.after_connect(move |connection, _| {
             let setup = sqlx::AssertSqlSafe(setup.clone());
             Box::pin(async move { sqlx::Executor::execute(connection, setup).await.map(drop) })
+        })
+        .before_acquire(move |_, known| {
+            let is_good = !before.is_stale(known.age);
+            Box::pin(async move { Ok(is_good) })
+        })
+        // The pool's own test of what comes back would wait for a server that hangs.
+        .after_release(move |_, known| {
+            let is_good = after.answers() && !after.is_stale(known.age);
+            Box::pin(async move { Ok(is_good) })
         })
     });
 }
 
 #[cfg(not(feature = "postgres"))]
-fn take_role(_: &mut ConnectOptions, _: &str) {}
-
-async fn begin(
-    pool: &DatabaseConnection,
-    options: TransactionOptions,
-) -> Result<DatabaseTransaction, DbErr> {
-    pool.begin_with_options(options).await
-}
+fn prepare_pool(_: &mut ConnectOptions, _: &str, _: &Pulse) {}
 
 fn write_options(dialect: Dialect) -> TransactionOptions {
     TransactionOptions {
@@ -249,18 +346,10 @@ pub(super) fn database_url(settings: &Settings) -> Result<SecretString, OpenErro
     if let Some(url) = &settings.database.url {
         return Ok(url.clone());
     }
-    make_private_dir(&settings.data_dir).map_err(|source| OpenError::DataDir {
+    private::make_dir(&settings.data_dir).map_err(|source| OpenError::DataDir {
         path: settings.data_dir.display().to_string(),
         source,
     })?;
     let file = settings.data_dir.join("pyairtable.db");
     Ok(format!("sqlite:{}?mode=rwc", file.display()).into())
-}
-
-fn make_private_dir(path: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
 }

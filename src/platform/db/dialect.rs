@@ -7,6 +7,15 @@ pub enum Dialect {
     Postgres,
 }
 
+impl From<Dialect> for sea_orm::DbBackend {
+    fn from(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Sqlite => Self::Sqlite,
+            Dialect::Postgres => Self::Postgres,
+        }
+    }
+}
+
 impl Dialect {
     /// The dialect of a database URL; `None` when the scheme is not ours.
     pub fn of_url(url: &str) -> Option<Self> {

@@ -1,5 +1,4 @@
 use std::fs::File;
-use std::path::PathBuf;
 
 use migrations::Migrator;
 use migrations::sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -9,6 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::connect::{OpenError, database_url};
 use super::dialect::Dialect;
+use super::file;
+use crate::platform::private;
 use crate::platform::settings::Settings;
 
 /// Any number that no other use of advisory locks in this database takes.
@@ -79,7 +80,10 @@ impl Session {
         };
         let dialect = Dialect::of_url(url.expose_secret()).ok_or(OpenError::UnknownScheme)?;
         let lock = match dialect {
-            Dialect::Sqlite => Some(lock_file(&url).await.map_err(MigrateError::Lock)?),
+            Dialect::Sqlite => {
+                file::keep_private(&url)?;
+                lock_file(&url).await.map_err(MigrateError::Lock)?
+            }
             Dialect::Postgres => None,
         };
         let connection = connect(&url, dialect).await?;
@@ -129,17 +133,15 @@ async fn prepare_postgres(connection: &DatabaseConnection, app_role: &str) -> Re
     connection.execute_raw(role).await.map(drop)
 }
 
-async fn lock_file(url: &SecretString) -> std::io::Result<File> {
-    let path = url
-        .expose_secret()
-        .trim_start_matches("sqlite:")
-        .trim_start_matches("//");
-    let path = PathBuf::from(format!("{}.lock", path.split('?').next().unwrap_or(path)));
+async fn lock_file(url: &SecretString) -> std::io::Result<Option<File>> {
+    let Some(path) = file::path(url, ".lock") else {
+        return Ok(None);
+    };
     // The holder may need this very thread to finish, so the wait must not block it.
     let locked = tokio::task::spawn_blocking(move || {
-        let file = File::create(path)?;
+        let file = private::make_file(&path)?;
         file.lock()?;
-        Ok(file)
+        Ok(Some(file))
     });
     locked.await.map_err(std::io::Error::other)?
 }

@@ -1,67 +1,62 @@
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, DbErr};
+use futures_util::FutureExt;
+use sea_orm::DbErr;
 use tokio_util::sync::CancellationToken;
 
-use super::entity::{COLUMNS, from_row};
+use super::cursor::{LEASE, claim, release, void_earlier};
+use super::round::Round;
 use super::sequence::sequence;
 use super::types::{Event, Subscription};
+use super::upkeep;
+use super::work::{Retry, Work};
 use crate::platform::clock::{Clock, Millis};
-use crate::platform::db::{Db, SystemTx, is_unique_violation};
+use crate::platform::db::Db;
 use crate::platform::ids::BootId;
+use crate::platform::settings;
 use crate::platform::signals::Signals;
 use crate::platform::tasks::Worker;
 
 /// The signal that wakes subscriptions up; polling finds what it misses.
 pub const APPENDED: &str = "event.appended";
 
-const BATCH: u64 = 100;
-const LEASE: Millis = 30_000;
 const POLL: Duration = Duration::from_secs(1);
 const GATHER: Duration = Duration::from_millis(10);
-const MAX_FAILURES: i32 = 10;
-const FIRST_RETRY: Millis = 200;
-const LAST_RETRY: Millis = 60_000;
+/// How long a place may stay unwritten while only events pass that concern nobody.
+const IDLE: Millis = 1000;
 
-/// One worker for each subscription.
+/// One worker for each subscription, and one for the upkeep of the log.
 pub fn workers(
     db: &Db,
     clock: &Clock,
     signals: &Signals,
+    settings: &settings::Events,
     subscriptions: Vec<Subscription>,
 ) -> Vec<Worker> {
     let owner = BootId::fresh();
+    let upkeep = upkeep::worker(db, clock, settings, &subscriptions);
     let worker = |subscription: Subscription| {
         let (db, clock, signals) = (db.clone(), clock.clone(), signals.clone());
         Worker {
             name: subscription.name,
             run: Box::new(move |stop| {
-                let delivery = Delivery {
-                    db: db.clone(),
-                    clock: clock.clone(),
-                    owner,
-                    subscription: subscription.clone(),
-                };
+                let delivery = Delivery::new(&db, &clock, owner, &subscription);
                 Box::pin(delivery.run(signals.clone(), stop))
             }),
         }
     };
-    subscriptions.into_iter().map(worker).collect()
+    let deliveries = subscriptions.into_iter().map(worker);
+    deliveries.chain([upkeep]).collect()
 }
 
-/// Hands every pending event to a subscription and answers how many were handled; tests drive it directly.
+/// Hands every pending event to a subscription and answers how many it passed; tests drive it directly.
 pub async fn deliver_pending(
     db: &Db,
     clock: &Clock,
     subscription: &Subscription,
 ) -> Result<usize, DbErr> {
-    let delivery = Delivery {
-        db: db.clone(),
-        clock: clock.clone(),
-        owner: BootId::fresh(),
-        subscription: subscription.clone(),
-    };
+    let mut delivery = Delivery::new(db, clock, BootId::fresh(), subscription);
     let handled = delivery.drain(&CancellationToken::new()).await;
     delivery.release().await?;
     handled
@@ -72,11 +67,30 @@ struct Delivery {
     clock: Clock,
     owner: BootId,
     subscription: Subscription,
+    /// The last event passed, where that is not written down yet.
+    passed: i64,
+    settled_at: Millis,
 }
 
 impl Delivery {
-    async fn run(self, signals: Signals, stop: CancellationToken) {
+    fn new(db: &Db, clock: &Clock, owner: BootId, subscription: &Subscription) -> Self {
+        Self {
+            db: db.clone(),
+            clock: clock.clone(),
+            owner,
+            subscription: subscription.clone(),
+            passed: 0,
+            settled_at: 0,
+        }
+    }
+
+    async fn run(mut self, signals: Signals, stop: CancellationToken) {
         let mut wake_ups = signals.subscribe();
+        let name = self.subscription.name;
+        if let Err(error) = void_earlier(&self.db, name, self.owner).await {
+            // The lease ends by itself, only later.
+            tracing::warn!(subscription = name, %error, "events.void_failed");
+        }
         while !stop.is_cancelled() {
             if let Err(error) = self.drain(&stop).await {
                 tracing::warn!(subscription = self.subscription.name, %error, "events.deliver_failed");
@@ -101,233 +115,110 @@ impl Delivery {
         let _ = self.release().await;
     }
 
-    async fn drain(&self, stop: &CancellationToken) -> Result<usize, DbErr> {
+    /// Costs one commit a batch, and one more where the lease has to be taken; without work none, and where all
+    /// events are skipped one a second.
+    async fn drain(&mut self, stop: &CancellationToken) -> Result<usize, DbErr> {
         let mut handled = 0;
-        loop {
-            sequence(&self.db).await?;
-            if !self.has_pending().await? {
-                return Ok(handled);
-            }
-            let Some(position) = self.claim().await? else {
-                return Ok(handled);
-            };
-            let events = self.fetch(position).await?;
-            let Some(newest) = events.last().map(|event| event.position) else {
-                return Ok(handled);
-            };
-            match self.handle_all(&events, stop).await? {
-                Outcome::All => self.advance(newest).await?,
-                Outcome::Stopped => return Ok(handled),
-            }
-            handled += events.len();
-        }
-    }
-
-    async fn handle_all(
-        &self,
-        events: &[Event],
-        stop: &CancellationToken,
-    ) -> Result<Outcome, DbErr> {
-        for event in events {
-            if stop.is_cancelled() {
-                return Ok(Outcome::Stopped);
-            }
-            if self.is_parked(event).await? {
-                self.bury(event, "an earlier event of the same aggregate failed")
-                    .await?;
+        while !stop.is_cancelled() {
+            let now = self.clock.now();
+            let work = Work::look(&self.db, &self.subscription, self.passed, now).await?;
+            if work.is_unplaced {
+                sequence(&self.db).await?;
                 continue;
             }
-            if let Err(error) = self.subscription.handler.handle(event).await {
-                self.update_cursor(vec![("position", (event.position - 1).into())])
-                    .await?;
-                return self.record_failure(event, &error.to_string()).await;
+            let is_due = self.passed > 0 && now - self.settled_at >= IDLE;
+            if work.is_empty() && !is_due {
+                break;
             }
-            let name = self.subscription.name;
-            metrics::counter!("events_delivered_total", "subscription" => name).increment(1);
+            let cursor = work.cursor.as_ref();
+            let Some(cursor) = cursor.filter(|cursor| cursor.is_held_by(self.owner, now)) else {
+                // What was seen before the lease was ours may be another's work by now, so look again.
+                if claim(&self.db, &self.subscription, self.owner, now).await? {
+                    self.passed = 0;
+                    self.subscription.handler.begin();
+                    continue;
+                }
+                break;
+            };
+            let mut round = Round::begin(self.subscription.name, cursor.position);
+            self.handle(&work, &mut round, stop).await;
+            handled += round.seen();
+            if round.is_idle() && !is_due {
+                self.passed = round.position();
+                continue;
+            }
+            if !self.settle(&round).await? {
+                break;
+            }
         }
-        Ok(Outcome::All)
+        Ok(handled)
     }
 
-    /// A look without a lock, so that an idle subscription writes nothing.
-    async fn has_pending(&self) -> Result<bool, DbErr> {
-        let tx = self.db.system_read().await?;
-        let cursor = self.cursor(&tx).await?;
-        let (position, retry_at) = cursor.unwrap_or((0, 0));
-        if retry_at > self.clock.now() {
-            return Ok(false);
-        }
-        let next = self.wanted_after(position).limit(1).to_owned();
-        Ok(tx.conn().query_one(&next).await?.is_some())
-    }
-
-    /// The events behind the cursor that the subscription wants, oldest first.
-    fn wanted_after(&self, position: i64) -> SelectStatement {
-        let mut select = Query::select()
-            .columns(COLUMNS)
-            .from("event_log")
-            .and_where(Expr::col("position").gt(position))
-            .order_by("position", sea_orm::Order::Asc)
-            .to_owned();
-        let types = self.subscription.event_types;
-        if !types.is_empty() {
-            select.and_where(Expr::col("event_type").is_in(types.iter().copied()));
-        }
-        select
-    }
-
-    async fn cursor(&self, tx: &SystemTx) -> Result<Option<(i64, Millis)>, DbErr> {
-        let select = Query::select()
-            .columns(["position", "retry_at"])
-            .from("event_cursors")
-            .and_where(Expr::col("name").eq(self.subscription.name))
-            .to_owned();
-        let row = tx.conn().query_one(&select).await?;
-        row.map(|row| Ok((row.try_get("", "position")?, row.try_get("", "retry_at")?)))
-            .transpose()
-    }
-
-    /// Takes or renews the lease that gives the subscription one consumer; the cursor when it is ours.
-    async fn claim(&self) -> Result<Option<i64>, DbErr> {
-        let tx = self.db.system().await?;
-        let name = self.subscription.name;
-        let make = Query::insert()
-            .into_table("event_cursors")
-            .columns(["name", "position"])
-            .values_panic([name.into(), 0_i64.into()])
-            .on_conflict(OnConflict::column("name").do_nothing().to_owned())
-            .to_owned();
-        tx.conn().execute(&make).await?;
+    async fn settle(&mut self, round: &Round) -> Result<bool, DbErr> {
         let now = self.clock.now();
-        let owner = self.owner.to_string();
-        let take = Query::update()
-            .table("event_cursors")
-            .values([
-                ("owner", owner.clone().into()),
-                ("lease_until", (now + LEASE).into()),
-            ])
-            .and_where(Expr::col("name").eq(name))
-            .and_where(
-                Expr::col("owner")
-                    .eq(owner)
-                    .or(Expr::col("lease_until").lt(now)),
-            )
-            .to_owned();
-        let taken = tx.conn().execute(&take).await?.rows_affected() == 1;
-        let cursor = self.cursor(&tx).await?;
-        tx.commit().await?;
-        Ok(cursor.map(|(position, _)| position).filter(|_| taken))
+        (self.passed, self.settled_at) = (0, now);
+        round.settle(&self.db, self.owner, now).await
     }
 
-    async fn fetch(&self, after: i64) -> Result<Vec<Event>, DbErr> {
-        let tx = self.db.system_read().await?;
-        let select = self.wanted_after(after).limit(BATCH).to_owned();
-        let rows = tx.conn().query_all(&select).await?;
-        rows.iter().map(from_row).collect()
-    }
-
-    async fn advance(&self, position: i64) -> Result<(), DbErr> {
-        self.update_cursor(vec![
-            ("position", position.into()),
-            ("failures", 0.into()),
-            ("retry_at", 0_i64.into()),
-        ])
-        .await
-    }
-
-    async fn release(&self) -> Result<(), DbErr> {
-        self.update_cursor(vec![("lease_until", 0_i64.into())])
-            .await
-    }
-
-    async fn update_cursor(&self, values: Vec<(&'static str, Expr)>) -> Result<(), DbErr> {
-        let tx = self.db.system().await?;
-        let update = Query::update()
-            .table("event_cursors")
-            .values(values)
-            .and_where(Expr::col("name").eq(self.subscription.name))
-            .and_where(Expr::col("owner").eq(self.owner.to_string()))
-            .to_owned();
-        tx.conn().execute(&update).await?;
-        tx.commit().await
-    }
-
-    /// Delays the subscription, or buries the event once it has failed too often.
-    async fn record_failure(&self, event: &Event, error: &str) -> Result<Outcome, DbErr> {
-        let name = self.subscription.name;
-        tracing::warn!(subscription = name, event = %event.id, error, "events.handler_failed");
-        metrics::counter!("events_failed_total", "subscription" => name).increment(1);
-        let failures = self.failures().await? + 1;
-        if failures >= MAX_FAILURES {
-            self.bury(event, error).await?;
-            self.advance(event.position).await?;
-            return Ok(Outcome::Stopped);
+    async fn handle(&self, work: &Work, round: &mut Round, stop: &CancellationToken) {
+        let renew_at = self.clock.now() + LEASE / 2;
+        // Ending early keeps the lease: what was done is committed, and the rest comes with the next look.
+        let is_over = || stop.is_cancelled() || self.clock.now() > renew_at;
+        for Retry { event, attempts } in &work.retries {
+            if is_over() {
+                return;
+            }
+            if round.is_blocked(event) {
+                continue;
+            }
+            match self.attempt(event).await {
+                Ok(()) => round.finish(event),
+                Err(error) => round.fail(event, *attempts, self.clock.now(), error),
+            }
         }
-        let delay = Ord::min(FIRST_RETRY << Ord::min(failures, 20), LAST_RETRY);
-        self.update_cursor(vec![
-            ("failures", failures.into()),
-            ("retry_at", (self.clock.now() + delay).into()),
-        ])
-        .await?;
-        Ok(Outcome::Stopped)
+        round.block(&work.held);
+        for event in &work.fresh {
+            if is_over() {
+                return;
+            }
+            if round.is_blocked(event) {
+                round.hold(event);
+                continue;
+            }
+            if self.subscription.handler.skips(event) {
+                round.skip(event);
+                continue;
+            }
+            let outcome = self.attempt(event).await;
+            round.pass(event);
+            if let Err(error) = outcome {
+                round.fail(event, 0, self.clock.now(), error);
+            }
+        }
     }
 
-    async fn failures(&self) -> Result<i32, DbErr> {
-        let tx = self.db.system_read().await?;
-        let select = Query::select()
-            .column("failures")
-            .from("event_cursors")
-            .and_where(Expr::col("name").eq(self.subscription.name))
-            .to_owned();
-        let row = tx.conn().query_one(&select).await?;
-        Ok(row
-            .map(|row| row.try_get("", "failures"))
-            .transpose()?
-            .unwrap_or(0))
-    }
-
-    async fn is_parked(&self, event: &Event) -> Result<bool, DbErr> {
-        let tx = self.db.system_read().await?;
-        let select = Query::select()
-            .expr(Expr::val(1))
-            .from("event_dead_letters")
-            .and_where(Expr::col("subscription").eq(self.subscription.name))
-            .and_where(Expr::col("aggregate_id").eq(event.aggregate_id.as_str()))
-            .limit(1)
-            .to_owned();
-        Ok(tx.conn().query_one(&select).await?.is_some())
-    }
-
-    async fn bury(&self, event: &Event, error: &str) -> Result<(), DbErr> {
-        let tx = self.db.system().await?;
-        let insert = Query::insert()
-            .into_table("event_dead_letters")
-            .columns([
-                "subscription",
-                "position",
-                "tenant_id",
-                "aggregate_id",
-                "error",
-                "failed_at",
-            ])
-            .values_panic([
-                self.subscription.name.into(),
-                event.position.into(),
-                event.tenant.to_string().into(),
-                event.aggregate_id.as_str().into(),
-                error.into(),
-                self.clock.now().into(),
-            ])
-            .to_owned();
-        match tx.conn().execute(&insert).await {
-            // Buried by an earlier delivery that could not advance.
-            Err(error) if is_unique_violation(&error) => return Ok(()),
-            outcome => outcome?,
+    async fn attempt(&self, event: &Event) -> Result<(), String> {
+        let name = self.subscription.name;
+        let handled = self.subscription.handler.handle(event);
+        // A handler that panics must not hold up the events of others either.
+        let error = match AssertUnwindSafe(handled).catch_unwind().await {
+            Ok(Ok(())) => {
+                metrics::counter!("events_delivered_total", "subscription" => name).increment(1);
+                return Ok(());
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "the handler panicked".to_owned(),
         };
-        tx.commit().await
+        metrics::counter!("events_failed_total", "subscription" => name).increment(1);
+        tracing::warn!(subscription = name, event = %event.id, error, "events.handler_failed");
+        Err(error)
     }
-}
 
-enum Outcome {
-    All,
-    Stopped,
+    async fn release(mut self) -> Result<(), DbErr> {
+        if self.passed > 0 {
+            self.settle(&Round::begin(self.subscription.name, self.passed))
+                .await?;
+        }
+        release(&self.db, self.subscription.name, self.owner).await
+    }
 }

@@ -1,6 +1,7 @@
 use sea_orm::{DbErr, QueryResult};
 
 use super::types::Event;
+use crate::platform::ids::ParseIdError;
 
 pub(super) const COLUMNS: [&str; 8] = [
     "id",
@@ -16,7 +17,6 @@ pub(super) const COLUMNS: [&str; 8] = [
 /// Reads a row selected with [`COLUMNS`].
 pub(super) fn from_row(row: &QueryResult) -> Result<Event, DbErr> {
     let text = |column: &str| row.try_get::<String>("", column);
-    let bad_id = |error: crate::platform::ids::ParseIdError| DbErr::Type(error.to_string());
     Ok(Event {
         id: text("id")?.parse().map_err(bad_id)?,
         position: row.try_get("", "position")?,
@@ -28,4 +28,9 @@ pub(super) fn from_row(row: &QueryResult) -> Result<Event, DbErr> {
             .map_err(|error| DbErr::Json(error.to_string()))?,
         occurred_at: row.try_get("", "occurred_at")?,
     })
+}
+
+/// A column that should hold an id holds none.
+pub(super) fn bad_id(error: ParseIdError) -> DbErr {
+    DbErr::Type(error.to_string())
 }

@@ -35,6 +35,14 @@ pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
 pub trait EventHandler: Send + Sync {
     /// Handles one event; an error means it is delivered again.
     async fn handle(&self, event: &Event) -> Result<(), HandlerError>;
+
+    /// Whether an event surely does not concern it; such events pass without costing anything.
+    fn skips(&self, _: &Event) -> bool {
+        false
+    }
+
+    /// The subscription is this instance's from here on: what was learnt from earlier events may no longer hold.
+    fn begin(&self) {}
 }
 
 /// A durable subscription: a cursor in the log that belongs to one name.

@@ -1,6 +1,6 @@
 use std::error::Error as _;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::Method;
@@ -8,12 +8,13 @@ use reqwest::redirect::Policy as RedirectPolicy;
 use tokio::time::timeout;
 
 use super::error::{Error, Result};
-use super::policy::{Policy, Reach};
+use super::own::Own;
+use super::policy::{Networks, Policy, Reach};
 use super::redirect;
 use super::request::{Hop, Request};
 use super::resolver::{Blocked, Guard, Lookup, SystemLookup};
 use super::response::Response;
-use crate::platform::settings::Outbound;
+use crate::platform::settings::{Outbound, Settings};
 
 /// The outbound HTTP client; cheap to clone.
 #[derive(Clone)]
@@ -21,38 +22,30 @@ pub struct Client(Arc<Inner>);
 
 struct Inner {
     policy: Arc<Policy>,
-    open: Option<reqwest::Client>,
-    named_private: Option<reqwest::Client>,
+    lookup: Arc<dyn Lookup>,
+    /// The guard is part of a client, so each reach has its own, made when it is first needed.
+    clients: [[OnceLock<Option<reqwest::Client>>; 2]; 2],
+    connect_timeout: Duration,
     total_timeout: Duration,
     max_body: usize,
 }
 
 impl Client {
     /// A client that asks the operating system for addresses.
-    pub fn new(settings: &Outbound) -> Self {
-        Self::with_lookup(settings, Arc::new(SystemLookup))
+    pub fn new(settings: &Settings) -> Self {
+        let own = Own::of(settings);
+        Self::with_lookup(&settings.outbound, own, Arc::new(SystemLookup))
     }
 
     /// A client that finds addresses by the given means and checks them all the same.
-    pub fn with_lookup(settings: &Outbound, lookup: Arc<dyn Lookup>) -> Self {
-        let policy = Arc::new(Policy::new(settings));
-        let client = |reach| {
-            let guard = Guard {
-                lookup: Arc::clone(&lookup),
-                policy: Arc::clone(&policy),
-                reach,
-            };
-            build(settings, guard)
-        };
-        // The guard is part of a client, so each reach has its own.
-        let (open, named_private) = (client(Reach::Allowed), client(Reach::NamedPrivate));
-        let (total_timeout, max_body) = (settings.total_timeout, settings.max_body);
+    pub(super) fn with_lookup(settings: &Outbound, own: Own, lookup: Arc<dyn Lookup>) -> Self {
         Self(Arc::new(Inner {
-            policy,
-            open,
-            named_private,
-            total_timeout,
-            max_body,
+            policy: Arc::new(Policy::new(settings, own)),
+            lookup,
+            clients: Default::default(),
+            connect_timeout: settings.connect_timeout,
+            total_timeout: settings.total_timeout,
+            max_body: settings.max_body,
         }))
     }
 
@@ -84,12 +77,13 @@ impl Client {
     }
 
     async fn call(&self, hop: &Hop) -> Result<reqwest::Response> {
-        let reach = self.0.policy.admit(&hop.url)?;
-        let client = match reach {
-            Reach::Allowed => &self.0.open,
-            Reach::NamedPrivate => &self.0.named_private,
-        };
-        let client = client.as_ref().ok_or(Error::ConnectFailed)?;
+        let Inner { policy, lookup, .. } = &*self.0;
+        let reach = policy.admit(&hop.url)?;
+        let host = hop.url.host().ok_or(Error::BadUrl)?;
+        if policy.own().is_store(host, &**lookup).await {
+            return Err(Error::BlockedTarget);
+        }
+        let client = self.client(reach).ok_or(Error::ConnectFailed)?;
         let mut request = client.request(hop.method.clone(), hop.url.clone());
         request = request.headers(hop.headers.clone());
         if let Some(body) = &hop.body {
@@ -99,9 +93,22 @@ impl Client {
         sent.map_err(|error| self.explain(sort(error), &hop.url, reach))
     }
 
+    fn client(&self, reach: Reach) -> Option<&reqwest::Client> {
+        let of_networks = &self.0.clients[reach.networks as usize];
+        let client = of_networks[usize::from(reach.is_own_port)].get_or_init(|| {
+            let guard = Guard {
+                lookup: Arc::clone(&self.0.lookup),
+                policy: Arc::clone(&self.0.policy),
+                reach,
+            };
+            build(self.0.connect_timeout, guard)
+        });
+        client.as_ref()
+    }
+
     /// Says what a user can mend: a name that is not a named private host has a wrong scheme or port.
     fn explain(&self, error: Error, url: &url::Url, reach: Reach) -> Error {
-        if error == Error::BlockedTarget && reach == Reach::NamedPrivate {
+        if error == Error::BlockedTarget && reach.networks == Networks::NamedPrivate {
             return self
                 .0
                 .policy
@@ -117,14 +124,14 @@ impl Client {
     clippy::disallowed_methods,
     reason = "this is the one client, and it has the guard"
 )]
-fn build(settings: &Outbound, guard: Guard) -> Option<reqwest::Client> {
+fn build(connect_timeout: Duration, guard: Guard) -> Option<reqwest::Client> {
     let client = reqwest::Client::builder()
         .user_agent(concat!("PyAirtable/", env!("CARGO_PKG_VERSION")))
         .no_proxy()
         .redirect(RedirectPolicy::none())
         .referer(false)
         .retry(reqwest::retry::never())
-        .connect_timeout(settings.connect_timeout)
+        .connect_timeout(connect_timeout)
         .dns_resolver(Arc::new(guard))
         .build();
     // Without a trust store there is no TLS; the rest of the server works.

@@ -4,6 +4,7 @@ mod address;
 mod client;
 mod error;
 mod headers;
+mod own;
 mod policy;
 mod redirect;
 mod request;

@@ -5,6 +5,7 @@ use url::{Host, Url};
 
 use super::address::is_public;
 use super::error::{Error, Result};
+use super::own::{Own, is_this_machine};
 use crate::platform::settings::Outbound;
 
 /// Who may be called, and how.
@@ -13,11 +14,20 @@ pub(super) struct Policy {
     allow_private: Vec<IpNet>,
     allow_http: Vec<String>,
     ports: Vec<u16>,
+    own: Own,
 }
 
-/// Which addresses a connection may go to.
+/// Where a connection may go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(super) struct Reach {
+    pub(super) networks: Networks,
+    /// The URL's port is one of ours, so it must lead to another machine.
+    pub(super) is_own_port: bool,
+}
+
+/// Which networks a connection may go to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Networks {
     /// Those of the internet, and the private ones the administrator named.
     Allowed,
     /// Only the private ones the administrator named: the URL's port or scheme is fine nowhere else.
@@ -25,7 +35,7 @@ pub(super) enum Reach {
 }
 
 impl Policy {
-    pub(super) fn new(settings: &Outbound) -> Self {
+    pub(super) fn new(settings: &Outbound, own: Own) -> Self {
         Self {
             allow_private: settings.allow_private.clone(),
             allow_http: settings
@@ -34,6 +44,7 @@ impl Policy {
                 .map(|host| normal_name(host))
                 .collect(),
             ports: settings.ports.clone(),
+            own,
         }
     }
 
@@ -46,24 +57,32 @@ impl Policy {
             return Err(Error::BadUrl);
         }
         let host = url.host().ok_or(Error::BadUrl)?;
+        let is_own_port = self.own.has_port(url.port_or_known_default());
+        let reach = |networks| Reach {
+            networks,
+            is_own_port,
+        };
         let literal = match host {
             Host::Ipv4(address) => Some(IpAddr::V4(address)),
             Host::Ipv6(address) => Some(IpAddr::V6(address)),
             Host::Domain(_) => None,
         };
         if let Some(address) = literal {
+            if is_own_port && is_this_machine(address) {
+                return Err(Error::BlockedTarget);
+            }
             if self.is_named_private(address) {
-                return Ok(Reach::NamedPrivate);
+                return Ok(reach(Networks::NamedPrivate));
             }
             if !is_public(address) {
                 return Err(Error::BlockedTarget);
             }
         }
         match self.check_open_internet(url) {
-            Ok(()) => Ok(Reach::Allowed),
+            Ok(()) => Ok(reach(Networks::Allowed)),
             // A name may still be that of a named private host, which the resolver will know.
             Err(_) if literal.is_none() && !self.allow_private.is_empty() => {
-                Ok(Reach::NamedPrivate)
+                Ok(reach(Networks::NamedPrivate))
             }
             Err(error) => Err(error),
         }
@@ -71,7 +90,16 @@ impl Policy {
 
     /// Whether a connection may go to this address.
     pub(super) fn may_connect(&self, address: IpAddr, reach: Reach) -> bool {
-        self.is_named_private(address) || (reach == Reach::Allowed && is_public(address))
+        if reach.is_own_port && is_this_machine(address) {
+            return false;
+        }
+        let is_open = reach.networks == Networks::Allowed && is_public(address);
+        is_open || self.is_named_private(address)
+    }
+
+    /// What belongs to this instance.
+    pub(super) fn own(&self) -> &Own {
+        &self.own
     }
 
     /// Scheme and port rules of the open internet.
@@ -93,6 +121,6 @@ impl Policy {
     }
 }
 
-fn normal_name(host: &str) -> String {
+pub(super) fn normal_name(host: &str) -> String {
     host.trim_end_matches('.').to_ascii_lowercase()
 }

@@ -40,14 +40,15 @@ pub(super) struct Guard {
 
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
-        let found = self.lookup.lookup(name.as_str().to_owned());
+        let lookup = Arc::clone(&self.lookup);
         let (policy, reach) = (Arc::clone(&self.policy), self.reach);
+        let found = lookup.lookup(name.as_str().to_owned());
         Box::pin(async move {
             let addresses = found.await?;
             // One blocked address spoils the name: mixed answers are how rebinding looks.
-            if !addresses
-                .iter()
-                .all(|address| policy.may_connect(*address, reach))
+            let may_connect = |address: &IpAddr| policy.may_connect(*address, reach);
+            if !addresses.iter().all(may_connect)
+                || policy.own().has_store(&addresses, &*lookup).await
             {
                 return Err(Blocked.into());
             }

@@ -1,8 +1,10 @@
 //! The instance's settings: layered, complete, checked before anything starts.
 
 mod load;
+mod peer;
 
 pub use load::{Effective, Fault, Faults, Inputs, KEYS, Key, Loaded, load};
+pub(in crate::platform) use peer::Peer;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -24,10 +26,20 @@ pub struct Settings {
     pub database: Database,
     /// Redis, when it is there.
     pub redis: Redis,
+    /// The instance key.
+    pub security: Security,
     /// Sign-in and keys.
     pub identity: Identity,
+    /// The event log.
+    pub events: Events,
     /// The base engine.
     pub airtable: Airtable,
+    /// Change sets and undo.
+    pub saga: Saga,
+    /// The tools.
+    pub mcp: Mcp,
+    /// Durable runs.
+    pub durable: Durable,
     /// The outbound HTTP client.
     pub outbound: Outbound,
     /// Rate limits.
@@ -67,6 +79,16 @@ pub struct Server {
     pub docs: bool,
 }
 
+impl Server {
+    /// How browsers reach this instance, without a slash at the end.
+    pub fn site(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.listen),
+        }
+    }
+}
+
 /// `database.*`
 #[derive(Clone, Debug)]
 pub struct Database {
@@ -82,6 +104,8 @@ pub struct Database {
     pub acquire_timeout: Duration,
     /// `database.migrate_on_start`. Default true.
     pub migrate_on_start: bool,
+    /// `database.require_tls`: a server on another machine must be reached over verified TLS. Default true.
+    pub require_tls: bool,
 }
 
 /// `redis.*`
@@ -93,6 +117,15 @@ pub struct Redis {
     pub prefix: String,
     /// `redis.max_connections`. Default 8.
     pub max_connections: usize,
+    /// `redis.require_tls`: a server on another machine must be reached over verified TLS. Default true.
+    pub require_tls: bool,
+}
+
+/// `security.*`
+#[derive(Clone, Debug)]
+pub struct Security {
+    /// `security.key`: the instance key in 64 hexadecimal digits. Default: `instance.key` in the data directory.
+    pub key: Option<SecretString>,
 }
 
 /// `identity.*`
@@ -110,6 +143,15 @@ pub struct Identity {
     pub sample_base: bool,
 }
 
+/// `events.*`
+#[derive(Clone, Debug)]
+pub struct Events {
+    /// `events.keep_delivered`: seconds an event is kept that every subscription has passed. Default 7 d.
+    pub keep_delivered: Duration,
+    /// `events.keep_dead`: seconds a dead letter waits for an operator. Default 90 d.
+    pub keep_dead: Duration,
+}
+
 /// `airtable.*`
 #[derive(Clone, Debug)]
 pub struct Airtable {
@@ -119,10 +161,41 @@ pub struct Airtable {
     pub refresh_interval: Duration,
 }
 
+/// `saga.*`
+#[derive(Clone, Debug)]
+pub struct Saga {
+    /// `saga.undo_window`: seconds during which a change can be undone. Default 30 d.
+    pub undo_window: Duration,
+    /// `saga.runs_per_definition`: runs of one definition that are worked on at once. Default 5; 0 means no limit.
+    pub runs_per_definition: u32,
+    /// `saga.runs_per_tenant`: runs of one tenant that are worked on at once. Default 20; 0 means no limit.
+    pub runs_per_tenant: u32,
+}
+
+/// `mcp.*`
+#[derive(Clone, Debug)]
+pub struct Mcp {
+    /// `mcp.confirm_above`: records a tool call may touch before a person is asked. Default 10.
+    pub confirm_above: usize,
+}
+
+/// `durable.*`
+#[derive(Clone, Debug)]
+pub struct Durable {
+    /// `durable.workers`: runs that this instance works on at once. Default 16.
+    pub workers: usize,
+    /// `durable.lease`: seconds until another instance takes over the runs of a dead one. Default 30.
+    pub lease: Duration,
+    /// `durable.poll`: milliseconds between looks for due runs when nothing wakes the workers. Default 1000.
+    pub poll: Duration,
+    /// `durable.drain_timeout`: seconds that steps in flight get at a stop. Default 20.
+    pub drain_timeout: Duration,
+}
+
 /// `outbound.*`
 #[derive(Clone, Debug)]
 pub struct Outbound {
-    /// `outbound.allow_private`: private networks that may be called. Default none.
+    /// `outbound.allow_private`: private networks that may be called, save this instance's own ports and stores. Default none.
     pub allow_private: Vec<IpNet>,
     /// `outbound.allow_http`: host names that may be called without TLS. Default none; hosts in `allow_private` networks always may.
     pub allow_http: Vec<String>,
@@ -147,7 +220,7 @@ pub struct Limits {
     pub anonymous_per_minute: u32,
     /// `limits.login_per_account`: password checks of one account. Default 5.
     pub login_per_account: u32,
-    /// `limits.login_per_address`: password checks of one address. Default 20.
+    /// `limits.login_per_address`: password checks of one address, and looks for keys once an unknown one came from it. Default 20.
     pub login_per_address: u32,
 }
 

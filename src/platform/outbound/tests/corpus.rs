@@ -1,8 +1,8 @@
 use url::Url;
 
-use super::settings;
+use super::{ALLOWED, policy, settings};
 use crate::platform::outbound::Error;
-use crate::platform::outbound::policy::{Policy, Reach};
+use crate::platform::outbound::policy::Reach;
 
 const PRIVATE: &[[u8; 4]] = &[
     [0, 0, 0, 0],
@@ -30,7 +30,7 @@ const PRIVATE: &[[u8; 4]] = &[
 
 fn admit(url: &str) -> Result<Reach, Error> {
     let url = Url::parse(url).map_err(|_| Error::BadUrl)?;
-    Policy::new(&settings()).admit(&url)
+    policy(&settings()).admit(&url)
 }
 
 /// Every way to write one IPv4 address as the host of a URL.
@@ -89,20 +89,20 @@ fn no_spelling_of_a_private_address_is_admitted() {
 #[test]
 fn odd_urls_are_judged_by_what_the_connection_would_use() {
     for (url, wanted) in [
-        ("https://example.com/", Ok(Reach::Allowed)),
-        ("https://example.com./", Ok(Reach::Allowed)),
-        ("HTTPS://EXAMPLE.COM:8443/", Ok(Reach::Allowed)),
-        ("https://8.8.8.8/", Ok(Reach::Allowed)),
-        ("https://0x08080808/", Ok(Reach::Allowed)),
-        ("https://[2606:4700::1111]/", Ok(Reach::Allowed)),
-        ("https://1.1.1.1#@127.0.0.1/", Ok(Reach::Allowed)),
-        ("https://1.1.1.1?@127.0.0.1/", Ok(Reach::Allowed)),
+        ("https://example.com/", Ok(ALLOWED)),
+        ("https://example.com./", Ok(ALLOWED)),
+        ("HTTPS://EXAMPLE.COM:8443/", Ok(ALLOWED)),
+        ("https://8.8.8.8/", Ok(ALLOWED)),
+        ("https://0x08080808/", Ok(ALLOWED)),
+        ("https://[2606:4700::1111]/", Ok(ALLOWED)),
+        ("https://1.1.1.1#@127.0.0.1/", Ok(ALLOWED)),
+        ("https://1.1.1.1?@127.0.0.1/", Ok(ALLOWED)),
         ("https://user@example.com/", Err(Error::BadUrl)),
         ("https://user:word@example.com/", Err(Error::BadUrl)),
         ("https://:word@example.com/", Err(Error::BadUrl)),
         ("https://example.com@127.0.0.1/", Err(Error::BadUrl)),
         ("https://127.0.0.1@example.com/", Err(Error::BadUrl)),
-        ("https://example.com\\@127.0.0.1/", Ok(Reach::Allowed)),
+        ("https://example.com\\@127.0.0.1/", Ok(ALLOWED)),
         (
             "https://127.0.0.1\\@example.com/",
             Err(Error::BlockedTarget),

@@ -1,11 +1,28 @@
 mod corpus;
+mod own;
 mod policies;
 mod server;
 mod travel;
 
 use std::time::Duration;
 
+use super::own::Own;
+use super::policy::{Networks, Policy, Reach};
 use crate::platform::settings::Outbound;
+
+const ALLOWED: Reach = Reach {
+    networks: Networks::Allowed,
+    is_own_port: false,
+};
+const NAMED_PRIVATE: Reach = Reach {
+    networks: Networks::NamedPrivate,
+    ..ALLOWED
+};
+
+/// The policy of an instance that owns nothing.
+fn policy(settings: &Outbound) -> Policy {
+    Policy::new(settings, Own::default())
+}
 
 /// The defaults with short times.
 fn settings() -> Outbound {

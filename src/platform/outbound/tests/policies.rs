@@ -7,8 +7,7 @@ use futures_util::future::BoxFuture;
 use reqwest::dns::Resolve;
 use url::Url;
 
-use super::{settings, settings_with_private};
-use crate::platform::outbound::policy::{Policy, Reach};
+use super::{ALLOWED, NAMED_PRIVATE, policy, settings, settings_with_private};
 use crate::platform::outbound::resolver::{Blocked, Guard};
 use crate::platform::outbound::{Error, Lookup};
 use crate::platform::settings::Outbound;
@@ -52,11 +51,11 @@ async fn every_answer_of_the_resolver_is_checked_anew() {
         &["::ffff:93.184.215.14"],
         &["2606:4700::1111", "93.184.215.14"],
     ]);
-    let policy = Arc::new(Policy::new(&settings()));
+    let policy = Arc::new(policy(&settings()));
     let guard = Guard {
         lookup,
         policy,
-        reach: Reach::Allowed,
+        reach: ALLOWED,
     };
     assert_eq!(resolve(&guard).await, Ok(1));
     for _ in 0..3 {
@@ -68,11 +67,11 @@ async fn every_answer_of_the_resolver_is_checked_anew() {
 #[tokio::test]
 async fn a_named_private_reach_goes_nowhere_else() {
     let lookup = Script::new(&[&["10.1.2.3"], &["93.184.215.14"], &["10.1.2.3", "10.2.0.1"]]);
-    let policy = Arc::new(Policy::new(&settings_with_private("10.1.0.0/16")));
+    let policy = Arc::new(policy(&settings_with_private("10.1.0.0/16")));
     let guard = Guard {
         lookup,
         policy,
-        reach: Reach::NamedPrivate,
+        reach: NAMED_PRIVATE,
     };
     assert_eq!(resolve(&guard).await, Ok(1));
     assert_eq!(resolve(&guard).await, Err(true));
@@ -81,16 +80,16 @@ async fn a_named_private_reach_goes_nowhere_else() {
 
 #[test]
 fn private_networks_that_are_named_may_be_called_on_any_port_and_without_tls() {
-    let policy = Policy::new(&settings_with_private("10.1.0.0/16"));
+    let policy = policy(&settings_with_private("10.1.0.0/16"));
     for (url, wanted) in [
-        ("http://10.1.2.3:9000/", Ok(Reach::NamedPrivate)),
-        ("https://10.1.2.3/", Ok(Reach::NamedPrivate)),
+        ("http://10.1.2.3:9000/", Ok(NAMED_PRIVATE)),
+        ("https://10.1.2.3/", Ok(NAMED_PRIVATE)),
         ("https://10.2.0.1/", Err(Error::BlockedTarget)),
         ("https://[::ffff:10.1.2.3]/", Err(Error::BlockedTarget)),
         ("http://8.8.8.8/", Err(Error::SchemeNotAllowed)),
         ("https://8.8.8.8:9000/", Err(Error::PortNotAllowed)),
-        ("http://files.test:9000/", Ok(Reach::NamedPrivate)),
-        ("https://files.test/", Ok(Reach::Allowed)),
+        ("http://files.test:9000/", Ok(NAMED_PRIVATE)),
+        ("https://files.test/", Ok(ALLOWED)),
         ("ftp://10.1.2.3/", Err(Error::SchemeNotAllowed)),
     ] {
         let url: Url = url.parse().expect("a URL");
@@ -101,13 +100,13 @@ fn private_networks_that_are_named_may_be_called_on_any_port_and_without_tls() {
 #[test]
 fn plain_http_is_for_hosts_on_the_list() {
     let allow_http = vec!["Plain.Example.".to_owned()];
-    let policy = Policy::new(&Outbound {
+    let policy = policy(&Outbound {
         allow_http,
         ..settings()
     });
     for (url, wanted) in [
-        ("http://plain.example/", Ok(Reach::Allowed)),
-        ("http://PLAIN.example./", Ok(Reach::Allowed)),
+        ("http://plain.example/", Ok(ALLOWED)),
+        ("http://PLAIN.example./", Ok(ALLOWED)),
         ("http://plain.example:8080/", Err(Error::PortNotAllowed)),
         ("http://sub.plain.example/", Err(Error::SchemeNotAllowed)),
         (

@@ -7,6 +7,7 @@ use reqwest::{Method, StatusCode};
 use super::policies::Script;
 use super::server::{Server, head};
 use super::{settings, settings_with_private};
+use crate::platform::outbound::own::Own;
 use crate::platform::outbound::{Client, Error, SystemLookup};
 use crate::platform::settings::Outbound;
 
@@ -20,7 +21,7 @@ fn install_crypto() {
 
 fn client(settings: &Outbound) -> Client {
     install_crypto();
-    Client::with_lookup(settings, Arc::new(SystemLookup))
+    Client::with_lookup(settings, Own::default(), Arc::new(SystemLookup))
 }
 
 fn local() -> Client {
@@ -29,7 +30,7 @@ fn local() -> Client {
 
 fn scripted(settings: &Outbound, rows: &[&[&str]]) -> Client {
     install_crypto();
-    Client::with_lookup(settings, Script::new(rows))
+    Client::with_lookup(settings, Own::default(), Script::new(rows))
 }
 
 #[tokio::test]

@@ -5,7 +5,8 @@ use super::faults::Faults;
 use super::layers::Layers;
 use super::parse::{self, Raw};
 use crate::platform::settings::{
-    Airtable, Database, Identity, Limits, Log, Outbound, Redis, Server, Settings,
+    Airtable, Database, Durable, Events, Identity, Limits, Log, Mcp, Outbound, Peer, Redis, Saga,
+    Security, Server, Settings,
 };
 
 /// Builds the settings out of the layers; with faults the result is only good for finding more of them.
@@ -23,11 +24,33 @@ pub(super) fn settings(layers: &Layers, faults: &mut Faults) -> Settings {
             url: read.get("redis.url", parse::redis_url),
             prefix: read.get("redis.prefix", parse::text),
             max_connections: read.get("redis.max_connections", parse::positive) as usize,
+            require_tls: read.get("redis.require_tls", parse::flag),
+        },
+        security: Security {
+            key: read.get("security.key", parse::instance_key),
         },
         identity: identity(&read),
+        events: Events {
+            keep_delivered: read.get("events.keep_delivered", parse::seconds),
+            keep_dead: read.get("events.keep_dead", parse::seconds),
+        },
         airtable: Airtable {
             memory_budget: read.get("airtable.memory_budget", parse::bytes),
             refresh_interval: read.get("airtable.refresh_interval", parse::milliseconds),
+        },
+        saga: Saga {
+            undo_window: read.get("saga.undo_window", parse::seconds),
+            runs_per_definition: read.get("saga.runs_per_definition", parse::number),
+            runs_per_tenant: read.get("saga.runs_per_tenant", parse::number),
+        },
+        mcp: Mcp {
+            confirm_above: read.get("mcp.confirm_above", parse::number) as usize,
+        },
+        durable: Durable {
+            workers: read.get("durable.workers", parse::number) as usize,
+            lease: read.get("durable.lease", parse::seconds),
+            poll: read.get("durable.poll", parse::milliseconds),
+            drain_timeout: read.get("durable.drain_timeout", parse::seconds),
         },
         outbound: outbound(&read),
         limits: limits(&read),
@@ -38,6 +61,7 @@ pub(super) fn settings(layers: &Layers, faults: &mut Faults) -> Settings {
         data_dir: read.get("data_dir", parse::folder),
     };
     contradictions(&settings, &read);
+    unverified_peers(&settings, &read);
     settings
 }
 
@@ -92,6 +116,7 @@ fn database(read: &Reader<'_>) -> Database {
         max_connections: read.get("database.max_connections", parse::positive),
         acquire_timeout: read.get("database.acquire_timeout", parse::seconds),
         migrate_on_start: read.get("database.migrate_on_start", parse::flag),
+        require_tls: read.get("database.require_tls", parse::flag),
     }
 }
 
@@ -139,6 +164,11 @@ fn contradictions(settings: &Settings, read: &Reader<'_>) {
         "must be at most 3600 seconds",
     );
     read.contradiction(
+        settings.durable.lease.as_secs() < 3,
+        "durable.lease",
+        "must be at least 3 seconds",
+    );
+    read.contradiction(
         identity.session_idle > identity.session_absolute,
         "identity.session_idle",
         "must not be longer than identity.session_absolute",
@@ -148,4 +178,35 @@ fn contradictions(settings: &Settings, read: &Reader<'_>) {
         "server.import_limit",
         "must not be smaller than server.body_limit",
     );
+}
+
+fn unverified_peers(settings: &Settings, read: &Reader<'_>) {
+    let (database, redis) = (&settings.database, &settings.redis);
+    let postgres = "names a server on another machine without verified TLS; add ?sslmode=verify-full (and sslrootcert=FILE \
+         for an authority of your own), or set database.require_tls=false where nobody else is on the network between";
+    for (key, url, required, message) in [
+        (
+            "database.url",
+            &database.url,
+            database.require_tls,
+            postgres,
+        ),
+        (
+            "database.migration_url",
+            &database.migration_url,
+            database.require_tls,
+            postgres,
+        ),
+        (
+            "redis.url",
+            &redis.url,
+            redis.require_tls,
+            "names a server on another machine without verified TLS; begin it with rediss://, \
+             or set redis.require_tls=false where nobody else is on the network between",
+        ),
+    ] {
+        let peer = url.as_ref().and_then(Peer::of_url);
+        let is_open = peer.is_some_and(|peer| !peer.is_local() && !peer.is_verified);
+        read.contradiction(required && is_open, key, message);
+    }
 }

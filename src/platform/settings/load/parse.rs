@@ -182,6 +182,16 @@ pub(super) fn signing_secret(raw: &Raw) -> Parsed<Option<SecretString>> {
     })
 }
 
+pub(super) fn instance_key(raw: &Raw) -> Parsed<Option<SecretString>> {
+    optional(raw, |text| {
+        let is_key = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let key = is_key.then(|| SecretString::from(text.to_owned()));
+        key.ok_or_else(|| {
+            "must be 64 hexadecimal digits; make one with `openssl rand -hex 32`".to_owned()
+        })
+    })
+}
+
 pub(super) fn database_url(raw: &Raw) -> Parsed<Option<SecretString>> {
     optional(raw, |text| {
         let known = ["sqlite:", "postgres:", "postgresql:"];

@@ -1,5 +1,8 @@
 //! Logs to standard error and the Prometheus registry.
 
+mod json;
+mod output;
+
 use std::io::IsTerminal;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -7,6 +10,11 @@ use std::time::Duration;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
+
+pub use output::{ACCESS, flush};
+
+use json::{JsonLine, JsonMembers};
+use output::Output;
 
 use super::settings::{Log, LogFormat};
 use super::tasks::Worker;
@@ -40,15 +48,13 @@ fn init_with(level: &str, format: Option<LogFormat>) {
     });
     let builder = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(level))
-        .with_writer(std::io::stderr)
+        .with_writer(Output::start())
         .with_ansi(on_terminal);
     // Only the first subscriber of a process counts; tests start many instances.
     let _ = match format {
         LogFormat::Json => builder
-            .json()
-            .flatten_event(true)
-            .with_current_span(true)
-            .with_span_list(false)
+            .event_format(JsonLine)
+            .fmt_fields(JsonMembers)
             .try_init(),
         LogFormat::Text => builder.try_init(),
     };
