@@ -35,6 +35,7 @@ pub(crate) async fn load_principal(
         email: user.email.as_str().into(),
         credential,
         scopes,
+        records_changes: true,
         tenant_role: membership.role,
         workspaces: workspaces.into(),
     };

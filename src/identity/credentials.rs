@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -10,14 +11,19 @@ use super::actors::load_principal;
 use super::error::Error;
 use super::service::Identity;
 use super::store;
-use super::tokens::ApiKeySecret;
+use super::tokens::{ApiKeySecret, Claims};
 use crate::contracts::{Actor, AuthError, Authenticator, Credential, ScopeSet};
 use crate::platform::clock::Millis;
-use crate::platform::ids::{ApiKeyId, UserId};
+use crate::platform::ids::{ApiKeyId, TenantId, UserId};
+use crate::platform::limits::address_key;
 use crate::platform::secrets::{equal, hex, sha256};
 
 /// With the time of a load this keeps every revocation under five seconds, even when its hint was lost.
 const KEPT: Duration = Duration::from_secs(4);
+/// A key in daily use stays known over night.
+const KNOWN: Duration = Duration::from_secs(86_400);
+/// Limits count by the minute, so after one the address has earned its tries back.
+const SUSPECTED: Duration = Duration::from_secs(60);
 const MOST_KEPT: u64 = 20_000;
 const MOST_REFUSED: u64 = 10_000;
 const LONGEST_TOKEN: usize = 2048;
@@ -28,6 +34,10 @@ const NOTES_WAITING: usize = 1024;
 pub(crate) struct Credentials {
     proved: Cache<[u8; 32], Arc<Proof>>,
     refused: Cache<[u8; 32], ()>,
+    /// Keys that were good lately; a flood of bad ones from the same address does not hold them up.
+    known: Cache<[u8; 32], ()>,
+    /// Addresses that a bad key came from lately.
+    suspects: Cache<String, ()>,
     used: mpsc::Sender<ApiKeyId>,
     to_note: Arc<Mutex<mpsc::Receiver<ApiKeyId>>>,
 }
@@ -51,9 +61,19 @@ impl Credentials {
             .max_capacity(MOST_REFUSED)
             .time_to_live(KEPT)
             .build();
+        let known = Cache::builder()
+            .max_capacity(MOST_KEPT)
+            .time_to_idle(KNOWN)
+            .build();
+        let suspects = Cache::builder()
+            .max_capacity(MOST_REFUSED)
+            .time_to_live(SUSPECTED)
+            .build();
         Self {
             proved,
             refused,
+            known,
+            suspects,
             used,
             to_note: Arc::new(Mutex::new(to_note)),
         }
@@ -76,6 +96,21 @@ impl Credentials {
     /// The keys whose use has to be noted, for the worker that does it.
     pub(crate) fn to_note(&self) -> Arc<Mutex<mpsc::Receiver<ApiKeyId>>> {
         self.to_note.clone()
+    }
+
+    async fn note_key(
+        &self,
+        digest: &[u8; 32],
+        address: Option<IpAddr>,
+        proof: &Result<Proof, Error>,
+    ) {
+        if proof.is_ok() {
+            self.known.insert(*digest, ()).await;
+        } else if is_refusal(proof) {
+            self.known.invalidate(digest).await;
+            self.refused.insert(*digest, ()).await;
+            self.suspects.insert(address_key(address), ()).await;
+        }
     }
 
     fn accept(&self, proof: &Proof, now: Millis) -> Result<Arc<Actor>, AuthError> {
@@ -106,7 +141,11 @@ impl Credentials {
 
 #[async_trait]
 impl Authenticator for Identity {
-    async fn authenticate(&self, token: &str) -> Result<Arc<Actor>, AuthError> {
+    async fn authenticate(
+        &self,
+        token: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Arc<Actor>, AuthError> {
         if token.len() > LONGEST_TOKEN {
             return Err(AuthError::Invalid);
         }
@@ -118,7 +157,8 @@ impl Authenticator for Identity {
         let proof = match credentials.proved.get(&digest).await {
             Some(proof) => proof,
             None => {
-                let prove = async { self.prove(token, &digest).await.map(Arc::new) };
+                let prove =
+                    Box::pin(async { self.prove(token, &digest, address).await.map(Arc::new) });
                 credentials
                     .proved
                     .try_get_with(digest, prove)
@@ -129,54 +169,125 @@ impl Authenticator for Identity {
         credentials.accept(&proof, self.now())
     }
 
+    async fn recall(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        credential: Credential,
+    ) -> Result<Arc<Actor>, AuthError> {
+        let recalled = self.recall_principal(tenant, user, credential).await;
+        Ok(recalled.map(Arc::new)?)
+    }
+
+    async fn is_fresh(&self, actor: &Actor) -> Result<bool, AuthError> {
+        match self.proved_recently(actor).await {
+            Ok(()) => Ok(true),
+            Err(Error::ReauthenticationRequired | Error::Denied(_)) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     async fn local_owner(&self) -> Result<Arc<Actor>, AuthError> {
         Ok(self.find_local_owner().await.map(Arc::new)?)
     }
+}
+
+/// Whether the credential is bad, and not only the look for it.
+fn is_refusal(proof: &Result<Proof, Error>) -> bool {
+    !matches!(proof, Ok(_) | Err(Error::Database(_) | Error::Internal(_)))
 }
 
 /// An error that several waiting callers get needs one owner each.
 fn shared(error: &Arc<Error>) -> AuthError {
     match **error {
         Error::Database(_) | Error::Internal(_) => AuthError::Unavailable(Box::new(error.clone())),
+        Error::TooManyAttempts { retry_after } => AuthError::TooMany { retry_after },
         _ => AuthError::Invalid,
     }
 }
 
 impl Identity {
-    async fn prove(&self, token: &str, digest: &[u8; 32]) -> Result<Proof, Error> {
-        match ApiKeySecret::parse_id(token) {
-            Some(key) => self.prove_key(key, digest).await,
-            None => self.prove_session(token).await,
+    /// What is not well formed and not signed by us fails here, before anything is asked of the database.
+    async fn prove(
+        &self,
+        token: &str,
+        digest: &[u8; 32],
+        address: Option<IpAddr>,
+    ) -> Result<Proof, Error> {
+        if let Some(key) = ApiKeySecret::parse_id(token) {
+            self.throttle_unknown(digest, address).await?;
+            let proof = self.prove_key(key, digest).await;
+            self.credentials().note_key(digest, address, &proof).await;
+            return proof;
         }
+        let claims = self.access_tokens().verify(token);
+        let proof = self.prove_session(claims.ok_or(Error::SessionEnded)?).await;
+        if is_refusal(&proof) {
+            self.credentials().refused.insert(*digest, ()).await;
+        }
+        proof
+    }
+
+    /// Counts the look for a key that is not known to be good, once a bad one came from its address.
+    async fn throttle_unknown(
+        &self,
+        digest: &[u8; 32],
+        address: Option<IpAddr>,
+    ) -> Result<(), Error> {
+        let credentials = self.credentials();
+        let is_suspect = credentials.suspects.contains_key(&address_key(address));
+        // Getting a known key keeps it known.
+        if !is_suspect || credentials.known.get(digest).await.is_some() {
+            return Ok(());
+        }
+        self.throttle_key(address).await
     }
 
     async fn prove_key(&self, id: ApiKeyId, digest: &[u8; 32]) -> Result<Proof, Error> {
         let tx = self.platform().db.system_read().await?;
-        let Some(key) = store::find_active_key(&tx, id).await? else {
-            self.credentials().refused.insert(*digest, ()).await;
-            return Err(Error::InvalidCredentials);
-        };
-        if !equal(hex(digest).as_bytes(), key.secret_hash.as_bytes()) {
-            self.credentials().refused.insert(*digest, ()).await;
-            return Err(Error::InvalidCredentials);
-        }
+        let key = store::find_active_key(&tx, id)
+            .await?
+            .filter(|key| equal(hex(digest).as_bytes(), key.secret_hash.as_bytes()))
+            .ok_or(Error::InvalidCredentials)?;
         let credential = Credential::ApiKey(id);
         let principal = load_principal(&tx, key.tenant, key.user, credential, key.scopes).await?;
         let principal = principal.ok_or(Error::InvalidCredentials)?;
+        let actor = Actor {
+            records_changes: key.records_changes,
+            ..principal.actor
+        };
         Ok(Proof {
-            actor: Arc::new(principal.actor),
+            actor: Arc::new(actor),
             valid_until: key.expires_at.unwrap_or(Millis::MAX),
             last_noted: AtomicI64::new(key.last_used_at.unwrap_or(0)),
         })
     }
 
-    async fn prove_session(&self, token: &str) -> Result<Proof, Error> {
-        let claims = self
-            .access_tokens()
-            .verify(token)
-            .ok_or(Error::SessionEnded)?;
+    async fn recall_principal(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        credential: Credential,
+    ) -> Result<Actor, Error> {
         let tx = self.platform().db.system_read().await?;
-        let session = store::find_session(&tx, claims.sid)
+        let scopes = match credential {
+            Credential::ApiKey(id) => {
+                let key = store::find_active_key(&tx, id).await?.filter(|key| {
+                    let is_same = key.tenant == tenant && key.user == user;
+                    is_same && key.expires_at.is_none_or(|end| self.now() < end)
+                });
+                key.ok_or(Error::InvalidCredentials)?.scopes
+            }
+            Credential::Session(_) | Credential::Local => ScopeSet::ALL,
+        };
+        let principal = load_principal(&tx, tenant, user, credential, scopes).await?;
+        let principal = principal.ok_or(Error::InvalidCredentials)?;
+        Ok(principal.actor)
+    }
+
+    async fn prove_session(&self, claims: Claims) -> Result<Proof, Error> {
+        let tx = self.platform().db.system_read().await?;
+        let session = store::find_session(tx.conn(), claims.sid)
             .await?
             .ok_or(Error::SessionEnded)?;
         let is_same = session.user == claims.sub && session.tenant == claims.ten;

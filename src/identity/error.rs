@@ -13,6 +13,9 @@ pub enum Error {
     /// The session is over.
     #[error("the session is not valid")]
     SessionEnded,
+    /// The password was proved too long ago for this.
+    #[error("the sign-in is too long ago")]
+    ReauthenticationRequired,
     /// Too many password checks.
     #[error("too many attempts")]
     TooManyAttempts {
@@ -82,6 +85,7 @@ impl From<Error> for AuthError {
     fn from(error: Error) -> Self {
         match error {
             Error::Database(_) | Error::Internal(_) => Self::Unavailable(Box::new(error)),
+            Error::TooManyAttempts { retry_after } => Self::TooMany { retry_after },
             _ => Self::Invalid,
         }
     }
@@ -94,6 +98,7 @@ impl From<Error> for Problem {
             Error::InvalidCredentials => Self::invalid_credentials()
                 .next("Check both, or ask an administrator for a new link"),
             Error::SessionEnded => Self::unauthenticated().next("Sign in again"),
+            Error::ReauthenticationRequired => Self::reauthentication_required(),
             Error::TooManyAttempts { retry_after } => {
                 let title = "Too many attempts";
                 Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", title)

@@ -3,10 +3,12 @@ use std::net::IpAddr;
 use super::error::Error;
 use super::names::Name;
 use super::passwords::{Verdict, check_password};
+use super::reauthentication::still_proved;
 use super::service::Identity;
 use super::sessions::SignedIn;
 use super::store::{self, Link, Purpose, User, UserStatus};
 use super::tokens::LinkToken;
+use super::visitor::Visitor;
 use crate::platform::clock::Millis;
 use crate::platform::db::{SystemTx, TenantTx};
 use crate::platform::ids::UserId;
@@ -15,7 +17,12 @@ const LINK_LIFETIME: Millis = 72 * 3_600_000;
 
 impl Identity {
     /// A one-time link by which a person joins the tenant; replaces their older ones.
-    pub(crate) async fn invite(&self, tx: &TenantTx, user: UserId) -> Result<String, Error> {
+    pub(crate) async fn invite(
+        &self,
+        tx: &TenantTx,
+        user: UserId,
+        name: &Name,
+    ) -> Result<String, Error> {
         let token = LinkToken::fresh();
         let now = self.now();
         store::withdraw_invites(tx, user).await?;
@@ -23,6 +30,7 @@ impl Identity {
             hash: token.hash(),
             tenant: tx.tenant(),
             user: Some(user),
+            name: Some(name.as_str().to_owned()),
         };
         store::insert_link(tx.conn(), &link, Purpose::Invite, now, now + LINK_LIFETIME).await?;
         Ok(format!(
@@ -38,11 +46,13 @@ impl Identity {
         token: &str,
         password: String,
         name: Option<&str>,
-        address: Option<IpAddr>,
+        visitor: &Visitor,
     ) -> Result<SignedIn, Error> {
+        let address = visitor.address;
         self.throttle_address(address).await?;
         let (link, user) = self.find_invite(token).await?;
-        let name = name.map(|name| Name::parse("name", name)).transpose()?;
+        let name = name.or(link.name.as_deref()).unwrap_or(&user.name);
+        let name = Name::parse("name", name)?;
         let hash = self.prove_or_choose(&user, password, address).await?;
         let tx = self.platform().db.system().await?;
         // Member before link, in the order of those who renew an invitation.
@@ -52,10 +62,10 @@ impl Identity {
             return Err(Error::InvalidLink);
         }
         let user = match hash {
-            Some(hash) => activated(&tx, user.id, name.as_ref(), hash).await?,
-            None => unchanged(&tx, &user).await?,
+            Some(hash) => activated(&tx, user.id, &name, hash).await?,
+            None => still_proved(&tx, &user).await?,
         };
-        let signed_in = self.open_session(&tx, user, link.tenant).await?;
+        let signed_in = self.open_session(&tx, user, link.tenant, visitor).await?;
         tx.commit().await?;
         self.rights_changed(signed_in.user.id);
         tracing::info!(user = %signed_in.user.id, tenant = %link.tenant, "identity.invite_accepted");
@@ -81,8 +91,9 @@ impl Identity {
         password: String,
         address: Option<IpAddr>,
     ) -> Result<Option<String>, Error> {
+        // Checked for both, so that a bad guess does not tell who invites whether the person is known elsewhere.
+        check_password(&password, user.email.split('@').next().unwrap_or_default())?;
         if user.status == UserStatus::Invited {
-            check_password(&password, user.email.split('@').next().unwrap_or_default())?;
             return Ok(Some(self.hasher().hash(password).await?));
         }
         self.throttle_account(&user.email, address).await?;
@@ -94,23 +105,9 @@ impl Identity {
 }
 
 /// The newcomer with the password they chose, unless another link made them active meanwhile.
-async fn activated(
-    tx: &SystemTx,
-    user: UserId,
-    name: Option<&Name>,
-    hash: String,
-) -> Result<User, Error> {
+async fn activated(tx: &SystemTx, user: UserId, name: &Name, hash: String) -> Result<User, Error> {
     if !store::activate_user(tx, user, name, hash).await? {
         return Err(Error::InvalidLink);
     }
     store::find_user(tx, user).await?.ok_or(Error::InvalidLink)
-}
-
-/// The known person, unless their password changed while it was being checked.
-async fn unchanged(tx: &SystemTx, proved: &User) -> Result<User, Error> {
-    store::find_user(tx, proved.id)
-        .await?
-        .filter(|current| current.status == UserStatus::Active)
-        .filter(|current| current.password_hash == proved.password_hash)
-        .ok_or(Error::InvalidCredentials)
 }

@@ -1,11 +1,11 @@
-use std::net::IpAddr;
-
 use super::error::Error;
 use super::names::EmailAddress;
 use super::passwords::Verdict;
+use super::reauthentication::still_proved;
 use super::service::Identity;
 use super::sessions::SignedIn;
 use super::store::{self, User, UserStatus};
+use super::visitor::Visitor;
 
 /// No accepted password has more bytes; hashing a longer one would only cost.
 const LONGEST_CHECKED: usize = 1024;
@@ -16,8 +16,9 @@ impl Identity {
         &self,
         email: &str,
         password: String,
-        address: Option<IpAddr>,
+        visitor: &Visitor,
     ) -> Result<SignedIn, Error> {
+        let address = visitor.address;
         self.throttle_address(address).await?;
         self.throttle_account(email, address).await?;
         let user = self.find_by_email_text(email).await?;
@@ -34,19 +35,15 @@ impl Identity {
         };
         let tx = self.platform().db.system().await?;
         // The password may have changed while it was being checked.
-        let current = store::find_user(&tx, user.id)
-            .await?
-            .ok_or(Error::InvalidCredentials)?;
-        if current.password_hash != user.password_hash || current.status != UserStatus::Active {
-            return Err(Error::InvalidCredentials);
-        }
+        let current = still_proved(&tx, &user).await?;
         if let Some(hash) = rehashed {
             store::set_password(&tx, user.id, hash).await?;
         }
         let memberships = store::active_memberships(&tx, user.id).await?;
         let tenant = memberships.first().ok_or(Error::InvalidCredentials)?.tenant;
-        let signed_in = self.open_session(&tx, current, tenant).await?;
+        let signed_in = self.open_session(&tx, current, tenant, visitor).await?;
         tx.commit().await?;
+        self.rights_changed(user.id);
         Ok(signed_in)
     }
 

@@ -1,17 +1,19 @@
 use super::error::Error;
 use super::names::{EmailAddress, Name};
-use super::revocation::Reason;
+use super::revocation::{Reason, revoke_all};
 use super::service::Identity;
 use super::store::{self, MemberStatus, Membership, User, WorkspaceMember};
 use crate::contracts::{Actor, Denied, Person, Role, TenantRole};
 use crate::platform::db::{TenantTx, is_unique_violation};
-use crate::platform::ids::{UserId, WorkspaceId};
+use crate::platform::ids::{ChangeSetId, UserId, WorkspaceId};
 
 /// Somebody to be added to a workspace.
 pub(crate) struct Newcomer {
     pub(crate) email: EmailAddress,
     pub(crate) name: Name,
     pub(crate) role: Role,
+    /// The change that adds them, once and without a link; whoever is there already is refused.
+    pub(crate) change: Option<ChangeSetId>,
 }
 
 /// Who was added, and the link to send them when they have to accept first.
@@ -85,8 +87,18 @@ impl Identity {
         if known.is_none() {
             store::insert_user(tx.conn(), user, &newcomer.email, &newcomer.name, None, now).await?;
         }
+        let place = (workspace, user);
         match store::find_workspace_member(tx, workspace, user).await? {
-            None => store::insert_workspace_member(tx, workspace, user, newcomer.role, now).await?,
+            None => {
+                store::insert_workspace_member(tx, workspace, user, newcomer.role, now).await?;
+                if let Some(change) = newcomer.change {
+                    store::mark_member(tx, place, change).await?;
+                }
+            }
+            Some(_) if self.was_added(tx, place, newcomer).await? => {}
+            Some(_) if newcomer.change.is_some() => {
+                return Err(Error::Conflict("This person is already in the workspace"));
+            }
             Some(Role::Owner) => {
                 return Err(Error::Conflict("This person already owns the workspace"));
             }
@@ -96,7 +108,9 @@ impl Identity {
             Some(_) => return Err(Error::Conflict("This person is already a member")),
         }
         let invite_url = match status {
-            MemberStatus::Invited => Some(self.invite(tx, user).await?),
+            MemberStatus::Invited if newcomer.change.is_none() => {
+                Some(self.invite(tx, user, &newcomer.name).await?)
+            }
             _ => None,
         };
         let name = match known {
@@ -119,6 +133,18 @@ impl Identity {
         })
     }
 
+    async fn was_added(
+        &self,
+        tx: &TenantTx,
+        place: (WorkspaceId, UserId),
+        newcomer: &Newcomer,
+    ) -> Result<bool, Error> {
+        match newcomer.change {
+            Some(change) => Ok(store::is_made_by(tx, place, change).await?),
+            None => Ok(false),
+        }
+    }
+
     /// Gives a member another role; with a weaker one their sessions end.
     pub(crate) async fn change_role(
         &self,
@@ -138,14 +164,13 @@ impl Identity {
         let person = store::people_by_id(&tx, vec![user.to_string()]).await?;
         let person = person.into_iter().next().ok_or(Error::NotFound)?;
         let person = store::shown(person, membership.status);
+        if role < current {
+            let reason = Reason::RoleDecreased(actor.tenant);
+            revoke_all(tx.conn(), user, reason, self.now()).await?;
+        }
         tx.commit().await?;
         tracing::info!(actor = %actor.user, %user, %workspace, role = role.as_str(), "identity.role_changed");
-        if role < current {
-            self.revoke_all(user, Reason::RoleDecreased(actor.tenant))
-                .await?;
-        } else {
-            self.rights_changed(user);
-        }
+        self.rights_changed(user);
         Ok(WorkspaceMember {
             person,
             role,
@@ -170,22 +195,24 @@ impl Identity {
         store::remove_workspace_member(&tx, workspace, user).await?;
         let leaves_tenant =
             membership.role == TenantRole::Member && !store::has_workspace(&tx, user).await?;
-        if leaves_tenant {
-            store::remove_member(&tx, user).await?;
-            store::withdraw_invites(&tx, user).await?;
-        }
-        tx.commit().await?;
-        tracing::info!(actor = %actor.user, %user, %workspace, leaves_tenant, "identity.member_removed");
         let reason = match leaves_tenant {
             true => Reason::Removed(actor.tenant),
             false => Reason::RoleDecreased(actor.tenant),
         };
-        self.revoke_all(user, reason).await
+        if leaves_tenant {
+            store::remove_member(&tx, user).await?;
+            store::withdraw_invites(&tx, user).await?;
+        }
+        revoke_all(tx.conn(), user, reason, self.now()).await?;
+        tx.commit().await?;
+        tracing::info!(actor = %actor.user, %user, %workspace, leaves_tenant, "identity.member_removed");
+        self.rights_changed(user);
+        Ok(())
     }
 }
 
 /// The member's role and part in the tenant; whoever owns the tenant is beyond a workspace's reach.
-async fn find_handled(
+pub(crate) async fn find_handled(
     tx: &TenantTx,
     workspace: WorkspaceId,
     user: UserId,
@@ -224,7 +251,7 @@ async fn may_renew(
 }
 
 /// Only owners make, change and remove owners.
-fn may_handle(own_role: Role, role: Role) -> Result<(), Error> {
+pub(crate) fn may_handle(own_role: Role, role: Role) -> Result<(), Error> {
     if role == Role::Owner && own_role != Role::Owner {
         return Err(Denied::Role(Role::Owner).into());
     }

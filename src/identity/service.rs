@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::platform::routes::Routes;
 
 use super::credentials::Credentials;
 use super::directory::People;
@@ -11,7 +11,6 @@ use crate::contracts::Context;
 use crate::platform::Platform;
 use crate::platform::clock::Millis;
 use crate::platform::ids::UserId;
-use crate::platform::secrets::{Secrets, SecretsError};
 use crate::platform::tasks::Worker;
 
 /// Hint to every instance that rights changed, so that cached ones are dropped.
@@ -32,20 +31,21 @@ struct Inner {
 
 impl Identity {
     /// Builds the context with keys derived from the configured secret or the instance key.
-    pub fn new(platform: &Platform) -> Result<Self, SecretsError> {
-        let settings = &platform.settings;
-        let secrets = Secrets::open(&settings.data_dir)?;
-        let access_key = purpose_key(settings, &secrets, "identity.access_token.v1");
-        let refresh_key = purpose_key(settings, &secrets, "identity.refresh_token.v1");
+    pub fn new(platform: &Platform) -> Self {
+        let Platform {
+            settings, secrets, ..
+        } = platform;
+        let access_key = purpose_key(settings, secrets, "identity.access_token.v1");
+        let refresh_key = purpose_key(settings, secrets, "identity.refresh_token.v1");
         let access_ttl = settings.identity.access_ttl;
-        Ok(Self(Arc::new(Inner {
+        Self(Arc::new(Inner {
             platform: platform.clone(),
             hasher: PasswordHasher::new(),
             access_tokens: AccessTokens::new(&access_key, access_ttl, platform.clock.clone()),
             refresh_tokens: RefreshTokens::new(refresh_key),
             credentials: Credentials::new(),
             people: People::new(),
-        })))
+        }))
     }
 
     pub(crate) fn platform(&self) -> &Platform {
@@ -100,11 +100,7 @@ impl Identity {
 
     /// How browsers reach this instance, without a slash at the end.
     pub(crate) fn public_url(&self) -> String {
-        let server = &self.0.platform.settings.server;
-        match &server.public_url {
-            Some(url) => url.trim_end_matches('/').to_owned(),
-            None => format!("http://{}", server.listen),
-        }
+        self.0.platform.settings.server.site()
     }
 }
 
@@ -113,7 +109,7 @@ impl Context for Identity {
         "identity"
     }
 
-    fn api_routes(&self, config: &mut ServiceConfig<'_>) {
+    fn api_routes(&self, config: &mut Routes<'_>) {
         routes::mount(config, self);
     }
 

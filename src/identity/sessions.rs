@@ -2,13 +2,16 @@ use super::error::Error;
 use super::service::Identity;
 use super::store::{self, MemberStatus, Session, User, UserStatus};
 use super::tokens::RefreshToken;
+use super::visitor::Visitor;
 use crate::platform::clock::Millis;
 use crate::platform::db::SystemTx;
 use crate::platform::ids::{SessionId, TenantId, UserId};
 use crate::platform::secrets::equal;
 
-/// For so long a token just replaced still leads to its one successor, for tabs that refresh at the same time.
+/// For so long a token just replaced still leads its own client to its one successor, for tabs that refresh at the same time.
 const GRACE: Millis = 10_000;
+/// With one more, a person's oldest session ends.
+const MOST_SESSIONS: usize = 20;
 
 /// The outcome of a sign-in or refresh.
 pub(crate) struct SignedIn {
@@ -25,14 +28,21 @@ enum Rotation {
 }
 
 impl Identity {
-    /// Opens a session in the caller's transaction.
+    /// Opens a session in the caller's transaction, which keeps the person from other writers.
     pub(crate) async fn open_session(
         &self,
         tx: &SystemTx,
         user: User,
         tenant: TenantId,
+        visitor: &Visitor,
     ) -> Result<SignedIn, Error> {
         let now = self.now();
+        // Who is being removed at this moment gets no session that outlives it.
+        store::lock_membership(tx.conn(), tenant, user.id)
+            .await?
+            .filter(|member| member.status == MemberStatus::Active)
+            .ok_or(Error::InvalidCredentials)?;
+        make_room(tx, user.id, now).await?;
         let id = SessionId::fresh();
         let refresh = self.refresh_tokens().first(id);
         let session = Session {
@@ -47,6 +57,8 @@ impl Identity {
             expires_at: now
                 .saturating_add(millis(self.platform().settings.identity.session_absolute)),
             is_revoked: false,
+            authenticated_at: now,
+            client: visitor.client.clone(),
         };
         store::insert_session(tx, &session).await?;
         tracing::info!(user = %user.id, %tenant, session = %id, "identity.session_opened");
@@ -54,7 +66,7 @@ impl Identity {
     }
 
     /// Exchanges a refresh token for a new pair; a token used before ends its whole session.
-    pub(crate) async fn refresh(&self, text: &str) -> Result<SignedIn, Error> {
+    pub(crate) async fn refresh(&self, text: &str, visitor: &Visitor) -> Result<SignedIn, Error> {
         let token = self
             .refresh_tokens()
             .parse(text)
@@ -69,10 +81,17 @@ impl Identity {
         }
         let user = active_user(&tx, session.tenant, session.user).await?;
         let successor = self.refresh_tokens().successor(&token);
-        match rotation(&session, &token, now) {
+        match rotation(&session, &token, now, &visitor.client) {
             Rotation::Fresh => {
-                let idle = self.idle_expiry(now);
-                store::rotate_session(&tx, &session, successor.hash(), now, idle).await?;
+                let renewed = Session {
+                    refresh_hash: successor.hash(),
+                    previous_hash: Some(session.refresh_hash.clone()),
+                    rotated_at: now,
+                    idle_expires_at: self.idle_expiry(now),
+                    client: visitor.client.clone(),
+                    ..session.clone()
+                };
+                store::rotate_session(&tx, &renewed).await?;
             }
             Rotation::Repeated => {}
             Rotation::Reused => {
@@ -106,7 +125,7 @@ impl Identity {
         for id in &ended {
             store::end_session(&tx, *id, now).await?;
         }
-        let owner = store::find_session(&tx, ended[0])
+        let owner = store::find_session(tx.conn(), ended[0])
             .await?
             .map(|session| session.user);
         tx.commit().await?;
@@ -140,6 +159,16 @@ impl Identity {
     }
 }
 
+/// Ends a person's oldest sessions, so that there is room for one more.
+async fn make_room(tx: &SystemTx, user: UserId, now: Millis) -> Result<(), Error> {
+    let newest_first = store::live_sessions_of(tx.conn(), user, None, now).await?;
+    for session in newest_first.iter().skip(MOST_SESSIONS - 1) {
+        store::end_session(tx, session.id, now).await?;
+        tracing::info!(%user, session = %session.id, "identity.session_made_room");
+    }
+    Ok(())
+}
+
 async fn active_user(tx: &SystemTx, tenant: TenantId, user: UserId) -> Result<User, Error> {
     let user = store::find_user(tx, user)
         .await?
@@ -152,14 +181,15 @@ async fn active_user(tx: &SystemTx, tenant: TenantId, user: UserId) -> Result<Us
     Ok(user)
 }
 
-fn rotation(session: &Session, token: &RefreshToken, now: Millis) -> Rotation {
+fn rotation(session: &Session, token: &RefreshToken, now: Millis, client: &str) -> Rotation {
     let hash = token.hash();
     if equal(hash.as_bytes(), session.refresh_hash.as_bytes()) {
         return Rotation::Fresh;
     }
     let previous = session.previous_hash.as_deref().unwrap_or_default();
     let is_previous = equal(hash.as_bytes(), previous.as_bytes());
-    if is_previous && now.saturating_sub(session.rotated_at) <= GRACE {
+    let is_same_client = client == session.client;
+    if is_previous && is_same_client && now.saturating_sub(session.rotated_at) <= GRACE {
         return Rotation::Repeated;
     }
     Rotation::Reused

@@ -1,5 +1,3 @@
-use std::net::IpAddr;
-
 use serde_json::json;
 
 use super::error::Error;
@@ -9,6 +7,7 @@ use super::service::Identity;
 use super::sessions::SignedIn;
 use super::store::{self, Link, MemberStatus, Purpose};
 use super::tokens::LinkToken;
+use super::visitor::Visitor;
 use crate::contracts::{InstanceSetUp, Role, TenantRole};
 use crate::platform::clock::Millis;
 use crate::platform::db::{TenantTx, is_unique_violation};
@@ -65,6 +64,7 @@ impl Identity {
             hash: token.hash(),
             tenant: TenantId::fresh(),
             user: None,
+            name: None,
         };
         store::insert_link(tx.conn(), &link, Purpose::Setup, now, now + LINK_LIFETIME).await?;
         tx.commit().await?;
@@ -76,12 +76,8 @@ impl Identity {
     }
 
     /// Makes the first person, their tenant and workspace, and signs them in.
-    pub(crate) async fn set_up(
-        &self,
-        setup: Setup,
-        address: Option<IpAddr>,
-    ) -> Result<SignedIn, Error> {
-        self.throttle_address(address).await?;
+    pub(crate) async fn set_up(&self, setup: Setup, visitor: &Visitor) -> Result<SignedIn, Error> {
+        self.throttle_address(visitor.address).await?;
         let link = self.find_setup_link(&setup.token).await?;
         let person = self.first_person(setup).await?;
         let tx = self.platform().db.begin(link.tenant).await?;
@@ -100,7 +96,7 @@ impl Identity {
         let user = store::find_user(&tx, person.user)
             .await?
             .ok_or(Error::NotFound)?;
-        let signed_in = self.open_session(&tx, user, link.tenant).await?;
+        let signed_in = self.open_session(&tx, user, link.tenant, visitor).await?;
         tx.commit().await?;
         Ok(signed_in)
     }

@@ -20,6 +20,18 @@ impl Identity {
             .map_err(too_many)
     }
 
+    /// Counts the look for an API key that is not known.
+    pub(crate) async fn throttle_key(&self, address: Option<IpAddr>) -> Result<(), Error> {
+        let platform = self.platform();
+        let rate = platform.settings.limits.login_per_address;
+        let address = address_key(address);
+        platform
+            .limits
+            .check("key.address", &address, rate)
+            .await
+            .map_err(too_many)
+    }
+
     /// Counts a try of an account's password.
     pub(crate) async fn throttle_account(
         &self,

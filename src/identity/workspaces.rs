@@ -51,17 +51,45 @@ impl Identity {
         if actor.tenant_role == TenantRole::Member {
             return Err(Denied::Role(Role::Admin).into());
         }
-        let id = WorkspaceId::fresh();
+        self.make_workspace(actor, WorkspaceId::fresh(), name).await
+    }
+
+    pub(super) async fn make_workspace(
+        &self,
+        actor: &Actor,
+        id: WorkspaceId,
+        name: &Name,
+    ) -> Result<Workspace, Error> {
         let now = self.now();
         let tx = self.platform().db.begin(actor.tenant).await?;
         store::insert_workspace(&tx, id, name, now).await?;
         store::insert_workspace_member(&tx, id, actor.user, Role::Owner, now).await?;
         tx.commit().await?;
+        tracing::info!(actor = %actor.user, workspace = %id, "identity.workspace_created");
         self.rights_changed(actor.user);
         Ok(Workspace {
             id,
             name: name.as_str().to_owned(),
         })
+    }
+
+    /// Deletes a workspace in which the caller is alone.
+    pub(super) async fn delete_own_workspace(
+        &self,
+        actor: &Actor,
+        id: WorkspaceId,
+    ) -> Result<(), Error> {
+        let tx = self.platform().db.begin(actor.tenant).await?;
+        let members = store::list_workspace_members(&tx, id).await?;
+        if members.iter().any(|member| member.person.id != actor.user) {
+            return Err(Error::Conflict("Other people are in this workspace"));
+        }
+        store::remove_workspace_member(&tx, id, actor.user).await?;
+        store::delete_workspace(&tx, id).await?;
+        tx.commit().await?;
+        tracing::info!(actor = %actor.user, workspace = %id, "identity.workspace_deleted");
+        self.rights_changed(actor.user);
+        Ok(())
     }
 
     /// Gives a workspace another name.

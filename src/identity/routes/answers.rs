@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
 use utoipa::IntoResponses;
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{RefOr, Response};
+
+use crate::platform::problem::problem_responses;
 
 macro_rules! refusals {
     ($($(#[$doc:meta])* $name:ident = [$(($status:literal, $text:literal)),*];)*) => {$(
@@ -10,7 +12,7 @@ macro_rules! refusals {
 
         impl IntoResponses for $name {
             fn responses() -> BTreeMap<String, RefOr<Response>> {
-                [$(($status, $text)),*].into_iter().map(problem).collect()
+                problem_responses(&[$(($status, $text)),*])
             }
         }
     )*};
@@ -44,14 +46,4 @@ refusals! {
         ("401", "E-mail or password is wrong"),
         ("403", "The link is not valid, or the request comes from another site")
     ];
-}
-
-fn problem((status, text): (&str, &str)) -> (String, RefOr<Response>) {
-    let content = ContentBuilder::new()
-        .schema(Some(Ref::from_schema_name("Problem")))
-        .build();
-    let response = ResponseBuilder::new()
-        .description(text)
-        .content("application/problem+json", content);
-    (status.to_owned(), response.build().into())
 }

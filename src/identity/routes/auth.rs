@@ -2,7 +2,6 @@ use actix_web::web::{Data, Json};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::answers::{BodyRefusals, CallerRefusals, Conflicts, Failures, SignInRefusals};
 use super::cookies;
@@ -13,10 +12,12 @@ use crate::contracts::{Caller, CallerState, ClientAddress, Credential, Denied, S
 use crate::identity::error::Error;
 use crate::identity::service::Identity;
 use crate::identity::setup::Setup;
+use crate::identity::visitor::Visitor;
 use crate::platform::ids::TenantId;
 use crate::platform::problem::{Problem, ProblemDocument};
+use crate::platform::routes::Routes;
 
-pub(super) fn mount(config: &mut ServiceConfig<'_>) {
+pub(super) fn mount(config: &mut Routes<'_>) {
     config
         .service(find_setup_state)
         .service(set_up_instance)
@@ -73,13 +74,14 @@ struct LogIn {
     password: String,
 }
 
-/// A new password, proved by the old one.
+/// A new password.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct UpdatePassword {
-    /// The password until now.
+    /// The password until now; may be left out within 10 minutes of a sign-in or re-authentication.
+    #[serde(default)]
     #[schema(max_length = 256)]
-    current_password: String,
+    current_password: Option<String>,
     /// 12 to 256 characters.
     #[schema(min_length = 12, max_length = 256)]
     new_password: String,
@@ -144,7 +146,7 @@ async fn set_up_instance(
     identity: Data<Identity>,
     request: HttpRequest,
     site: OwnSite,
-    address: ClientAddress,
+    visitor: Visitor,
     body: Json<SetUpInstance>,
 ) -> Result<HttpResponse, Problem> {
     let body = body.into_inner();
@@ -155,7 +157,7 @@ async fn set_up_instance(
         name: body.name,
         workspace_name: body.workspace_name,
     };
-    let signed_in = identity.set_up(setup, address.0).await?;
+    let signed_in = identity.set_up(setup, &visitor).await?;
     Ok(session::answer(&identity, &request, &site, signed_in))
 }
 
@@ -168,11 +170,11 @@ async fn log_in(
     identity: Data<Identity>,
     request: HttpRequest,
     site: OwnSite,
-    address: ClientAddress,
+    visitor: Visitor,
     body: Json<LogIn>,
 ) -> Result<HttpResponse, Problem> {
     let LogIn { email, password } = body.into_inner();
-    let signed_in = identity.login(&email, password, address.0).await?;
+    let signed_in = identity.login(&email, password, &visitor).await?;
     Ok(session::answer(&identity, &request, &site, signed_in))
 }
 
@@ -185,9 +187,10 @@ async fn refresh_session(
     identity: Data<Identity>,
     request: HttpRequest,
     site: GuardedSite,
+    visitor: Visitor,
 ) -> Result<HttpResponse, Problem> {
     let shown = cookies::shown_refresh(&request, identity.is_https()).ok_or(Error::SessionEnded)?;
-    let signed_in = identity.refresh(&shown).await?;
+    let signed_in = identity.refresh(&shown, &visitor).await?;
     Ok(session::answer(&identity, &request, &site.0, signed_in))
 }
 
@@ -283,7 +286,7 @@ async fn accept_invite(
     identity: Data<Identity>,
     request: HttpRequest,
     site: OwnSite,
-    address: ClientAddress,
+    visitor: Visitor,
     body: Json<AcceptInvite>,
 ) -> Result<HttpResponse, Problem> {
     let AcceptInvite {
@@ -292,7 +295,7 @@ async fn accept_invite(
         name,
     } = body.into_inner();
     let signed_in = identity
-        .accept_invite(&token, password, name.as_deref(), address.0)
+        .accept_invite(&token, password, name.as_deref(), &visitor)
         .await?;
     Ok(session::answer(&identity, &request, &site, signed_in))
 }

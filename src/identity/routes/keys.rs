@@ -2,11 +2,11 @@ use actix_web::web::{Data, Json};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::access::path_id;
 use super::answers::{BodyRefusals, CallerRefusals, Conflicts, Failures, Unknown};
 use crate::contracts::{Caller, Scope, ScopeSet};
+use crate::identity::NewKey;
 use crate::identity::error::Error;
 use crate::identity::names::Name;
 use crate::identity::service::Identity;
@@ -15,11 +15,12 @@ use crate::identity::tokens::ApiKeySecret;
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::ApiKeyId;
 use crate::platform::problem::Problem;
+use crate::platform::routes::Routes;
 
 const DEFAULT_DAYS: u16 = 90;
 const MOST_DAYS: u16 = 365;
 
-pub(super) fn mount(config: &mut ServiceConfig<'_>) {
+pub(super) fn mount(config: &mut Routes<'_>) {
     config
         .service(list_api_keys)
         .service(create_api_key)
@@ -46,6 +47,8 @@ struct ApiKeyResponse {
     /// When it was last used, to the minute.
     #[schema(format = DateTime, required)]
     last_used_at: Option<String>,
+    /// Whether what it writes through `/v0` is kept as change sets, so that it can be undone.
+    records_changes: bool,
 }
 
 impl From<ApiKey> for ApiKeyResponse {
@@ -58,6 +61,7 @@ impl From<ApiKey> for ApiKeyResponse {
             created_at: rfc3339(key.created_at),
             expires_at: key.expires_at.map(rfc3339),
             last_used_at: key.last_used_at.map(rfc3339),
+            records_changes: key.records_changes,
         }
     }
 }
@@ -100,6 +104,13 @@ struct CreateApiKey {
     #[serde(default)]
     #[schema(minimum = 1, maximum = 365)]
     expires_in_days: Option<u16>,
+    /// Whether what it writes through `/v0` is kept as change sets, so that it can be undone.
+    #[serde(default = "yes")]
+    records_changes: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl CreateApiKey {
@@ -150,8 +161,13 @@ async fn create_api_key(
     body: Json<CreateApiKey>,
 ) -> Result<HttpResponse, Problem> {
     let name = Name::parse("name", &body.name)?;
-    let (scopes, expiry) = (body.scope_set()?, body.days()?);
-    let created = identity.create_key(&caller, &name, scopes, expiry).await?;
+    let new = NewKey {
+        name,
+        scopes: body.scope_set()?,
+        days: body.days()?,
+        records_changes: body.records_changes,
+    };
+    let created = identity.create_key(&caller, new).await?;
     let details = ApiKeyResponse::from(created.key);
     Ok(HttpResponse::Created().json(CreatedApiKeyResponse {
         details,

@@ -2,7 +2,6 @@ use actix_web::web::{Data, Json};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::access::{Managed, Visible, path_id};
 use super::answers::{BodyRefusals, CallerRefusals, Conflicts, Failures, Unknown};
@@ -13,8 +12,9 @@ use crate::identity::service::Identity;
 use crate::identity::store::{MemberStatus, Workspace, WorkspaceMember};
 use crate::platform::ids::{UserId, WorkspaceId};
 use crate::platform::problem::Problem;
+use crate::platform::routes::Routes;
 
-pub(super) fn mount(config: &mut ServiceConfig<'_>) {
+pub(super) fn mount(config: &mut Routes<'_>) {
     config
         .service(list_members)
         .service(create_member)
@@ -150,6 +150,7 @@ async fn create_member(
 ) -> Result<HttpResponse, Problem> {
     let reached = managed.0;
     let newcomer = Newcomer {
+        change: None,
         email: EmailAddress::parse(&body.email)?,
         name: Name::parse("name", &body.name)?,
         role: body.role,

@@ -8,17 +8,20 @@ mod keys;
 mod members;
 mod own_site;
 mod session;
+mod sessions;
+mod visitor;
 mod workspaces;
 
 use actix_web::web::Data;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::service::Identity;
+use crate::platform::routes::Routes;
 
 /// Mounts all routes below `/api`.
-pub(crate) fn mount(config: &mut ServiceConfig<'_>, identity: &Identity) {
+pub(crate) fn mount(config: &mut Routes<'_>, identity: &Identity) {
     config.app_data(Data::new(identity.clone()));
     auth::mount(config);
+    sessions::mount(config);
     keys::mount(config);
     workspaces::mount(config);
     members::mount(config);

@@ -2,7 +2,6 @@ use actix_web::web::{Data, Json};
 use actix_web::{HttpResponse, get, patch, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::access::Managed;
 use super::answers::{BodyRefusals, CallerRefusals, Failures, Unknown};
@@ -13,8 +12,9 @@ use crate::identity::service::Identity;
 use crate::identity::store::Workspace;
 use crate::platform::ids::WorkspaceId;
 use crate::platform::problem::Problem;
+use crate::platform::routes::Routes;
 
-pub(super) fn mount(config: &mut ServiceConfig<'_>) {
+pub(super) fn mount(config: &mut Routes<'_>) {
     config
         .service(list_workspaces)
         .service(create_workspace)

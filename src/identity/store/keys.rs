@@ -5,7 +5,7 @@ use super::entity::api_key;
 use super::parsed;
 use crate::contracts::{Scope, ScopeSet};
 use crate::platform::clock::Millis;
-use crate::platform::db::{SystemTx, TenantTx};
+use crate::platform::db::{Conn, SystemTx, TenantTx};
 use crate::platform::ids::{ApiKeyId, TenantId, UserId};
 
 /// An API key without its secret.
@@ -20,6 +20,7 @@ pub(crate) struct ApiKey {
     pub(crate) created_at: Millis,
     pub(crate) expires_at: Option<Millis>,
     pub(crate) last_used_at: Option<Millis>,
+    pub(crate) records_changes: bool,
 }
 
 impl ApiKey {
@@ -39,6 +40,7 @@ impl ApiKey {
             created_at: row.created_at,
             expires_at: row.expires_at,
             last_used_at: row.last_used_at,
+            records_changes: row.records_changes,
         })
     }
 }
@@ -55,6 +57,7 @@ pub(crate) async fn insert_key(tx: &TenantTx, key: &ApiKey) -> Result<(), DbErr>
         expires_at: Set(key.expires_at),
         revoked_at: Set(None),
         last_used_at: Set(None),
+        records_changes: Set(key.records_changes),
     };
     api_key::Entity::insert(row)
         .exec_without_returning(tx.conn())
@@ -102,7 +105,7 @@ pub(crate) async fn revoke_key(
 
 /// Revokes all keys that a person has in a tenant.
 pub(crate) async fn revoke_keys_of(
-    tx: &SystemTx,
+    conn: &Conn,
     tenant: TenantId,
     user: UserId,
     now: Millis,
@@ -112,7 +115,7 @@ pub(crate) async fn revoke_keys_of(
         .filter(api_key::Column::TenantId.eq(tenant.to_string()))
         .filter(api_key::Column::UserId.eq(user.to_string()))
         .filter(api_key::Column::RevokedAt.is_null())
-        .exec(tx.conn())
+        .exec(conn)
         .await
         .map(drop)
 }

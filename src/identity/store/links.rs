@@ -1,12 +1,10 @@
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
 use super::entity::link;
 use super::parsed;
 use crate::platform::clock::Millis;
-use crate::platform::db::{SystemTx, TenantTx};
+use crate::platform::db::{Conn, SystemTx, TenantTx};
 use crate::platform::ids::{TenantId, UserId};
 
 /// What a one-time link is good for; no other use accepts it.
@@ -31,10 +29,12 @@ pub(crate) struct Link {
     pub(crate) hash: String,
     pub(crate) tenant: TenantId,
     pub(crate) user: Option<UserId>,
+    /// What the tenant calls the person it invites.
+    pub(crate) name: Option<String>,
 }
 
 pub(crate) async fn insert_link(
-    conn: &DatabaseTransaction,
+    conn: &Conn,
     link: &Link,
     purpose: Purpose,
     now: Millis,
@@ -48,6 +48,7 @@ pub(crate) async fn insert_link(
         created_at: Set(now),
         expires_at: Set(expires_at),
         used_at: Set(None),
+        name: Set(link.name.clone()),
     };
     link::Entity::insert(row)
         .exec_without_returning(conn)
@@ -74,17 +75,14 @@ pub(crate) async fn find_link(
             hash: row.token_hash,
             tenant: parsed(&row.tenant_id)?,
             user,
+            name: row.name,
         })
     })
     .transpose()
 }
 
 /// Uses a link up; false when somebody else was faster.
-pub(crate) async fn consume_link(
-    conn: &DatabaseTransaction,
-    link: &Link,
-    now: Millis,
-) -> Result<bool, DbErr> {
+pub(crate) async fn consume_link(conn: &Conn, link: &Link, now: Millis) -> Result<bool, DbErr> {
     let update = link::Entity::update_many()
         .col_expr(link::Column::UsedAt, Expr::value(now))
         .filter(link::Column::TokenHash.eq(link.hash.as_str()))

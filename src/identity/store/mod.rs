@@ -17,23 +17,25 @@ pub(crate) use links::{
 };
 pub(crate) use sessions::{
     Session, delete_dead_sessions, end_session, end_sessions_of, find_session, insert_session,
-    lock_session, rotate_session,
+    live_sessions_of, lock_session, rotate_session,
 };
 pub(crate) use tenants::{
     MemberStatus, Membership, activate_member, active_memberships, find_member, first_owner,
-    first_tenant, insert_member, insert_tenant, lock_member, membership, remove_member,
-    tenant_name,
+    first_tenant, insert_member, insert_tenant, lock_member, lock_membership, membership,
+    remove_member, tenant_name,
 };
 pub(crate) use users::{
     User, UserStatus, activate_user, active_people, any_user, find_user, find_user_by_email,
-    forbid_before, insert_user, people_by_id, set_password,
+    forbid_before, insert_user, lock_user, people_by_id, set_password,
 };
 pub(crate) use workspace_members::{
     WorkspaceMember, count_owners, find_workspace_member, has_workspace, insert_workspace_member,
-    list_workspace_members, remove_workspace_member, roles_of, set_workspace_role, shown,
+    is_made_by, list_workspace_members, mark_member, remove_workspace_member, roles_of,
+    set_workspace_role, shown,
 };
 pub(crate) use workspaces::{
-    Workspace, find_workspace, insert_workspace, list_workspaces, rename_workspace,
+    Workspace, delete_workspace, find_workspace, insert_workspace, list_workspaces,
+    rename_workspace,
 };
 
 use std::str::FromStr;

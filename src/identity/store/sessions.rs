@@ -1,12 +1,13 @@
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use super::entity::session;
 use super::parsed;
 use crate::platform::clock::Millis;
-use crate::platform::db::SystemTx;
+use crate::platform::db::{Conn, SystemTx};
 use crate::platform::ids::{SessionId, TenantId, UserId};
 
 /// A sign-in and the family of its refresh tokens.
@@ -22,6 +23,10 @@ pub(crate) struct Session {
     pub(crate) idle_expires_at: Millis,
     pub(crate) expires_at: Millis,
     pub(crate) is_revoked: bool,
+    /// When the password was last proved.
+    pub(crate) authenticated_at: Millis,
+    /// What the client calls itself.
+    pub(crate) client: String,
 }
 
 impl Session {
@@ -37,6 +42,8 @@ impl Session {
             idle_expires_at: row.idle_expires_at,
             expires_at: row.expires_at,
             is_revoked: row.revoked_at.is_some(),
+            authenticated_at: row.authenticated_at,
+            client: row.client,
         })
     }
 
@@ -58,6 +65,8 @@ pub(crate) async fn insert_session(tx: &SystemTx, session: &Session) -> Result<(
         idle_expires_at: Set(session.idle_expires_at),
         expires_at: Set(session.expires_at),
         revoked_at: Set(None),
+        authenticated_at: Set(session.authenticated_at),
+        client: Set(session.client.clone()),
     };
     session::Entity::insert(row)
         .exec_without_returning(tx.conn())
@@ -65,9 +74,9 @@ pub(crate) async fn insert_session(tx: &SystemTx, session: &Session) -> Result<(
         .map(drop)
 }
 
-pub(crate) async fn find_session(tx: &SystemTx, id: SessionId) -> Result<Option<Session>, DbErr> {
+pub(crate) async fn find_session(conn: &Conn, id: SessionId) -> Result<Option<Session>, DbErr> {
     let row = session::Entity::find_by_id(id.to_string())
-        .one(tx.conn())
+        .one(conn)
         .await?;
     row.map(Session::from_row).transpose()
 }
@@ -81,23 +90,40 @@ pub(crate) async fn lock_session(tx: &SystemTx, id: SessionId) -> Result<Option<
     row.map(Session::from_row).transpose()
 }
 
-/// Puts a successor in the place of the session's refresh token.
-pub(crate) async fn rotate_session(
-    tx: &SystemTx,
-    session: &Session,
-    successor_hash: String,
+/// A person's sessions that can still be used, in one tenant or in all, newest first.
+pub(crate) async fn live_sessions_of(
+    conn: &Conn,
+    user: UserId,
+    tenant: Option<TenantId>,
     now: Millis,
-    idle_expires_at: Millis,
-) -> Result<(), DbErr> {
+) -> Result<Vec<Session>, DbErr> {
+    let mut query = session::Entity::find()
+        .filter(session::Column::UserId.eq(user.to_string()))
+        .filter(session::Column::RevokedAt.is_null())
+        .filter(session::Column::IdleExpiresAt.gt(now))
+        .filter(session::Column::ExpiresAt.gt(now))
+        .order_by_desc(session::Column::CreatedAt)
+        .order_by_desc(session::Column::Id);
+    if let Some(tenant) = tenant {
+        query = query.filter(session::Column::TenantId.eq(tenant.to_string()));
+    }
+    let rows = query.all(conn).await?;
+    rows.into_iter().map(Session::from_row).collect()
+}
+
+/// Stores what a refresh renewed.
+pub(crate) async fn rotate_session(tx: &SystemTx, renewed: &Session) -> Result<(), DbErr> {
+    let row = session::ActiveModel {
+        refresh_hash: Set(renewed.refresh_hash.clone()),
+        previous_hash: Set(renewed.previous_hash.clone()),
+        rotated_at: Set(renewed.rotated_at),
+        idle_expires_at: Set(renewed.idle_expires_at),
+        client: Set(renewed.client.clone()),
+        ..Default::default()
+    };
     session::Entity::update_many()
-        .col_expr(session::Column::RefreshHash, Expr::value(successor_hash))
-        .col_expr(
-            session::Column::PreviousHash,
-            Expr::value(session.refresh_hash.clone()),
-        )
-        .col_expr(session::Column::RotatedAt, Expr::value(now))
-        .col_expr(session::Column::IdleExpiresAt, Expr::value(idle_expires_at))
-        .filter(session::Column::Id.eq(session.id.to_string()))
+        .set(row)
+        .filter(session::Column::Id.eq(renewed.id.to_string()))
         .exec(tx.conn())
         .await
         .map(drop)
@@ -116,7 +142,7 @@ pub(crate) async fn end_session(tx: &SystemTx, id: SessionId, now: Millis) -> Re
 
 /// Ends a person's sessions, in one tenant or in all, but for the one to keep.
 pub(crate) async fn end_sessions_of(
-    tx: &SystemTx,
+    conn: &Conn,
     user: UserId,
     tenant: Option<TenantId>,
     keep: Option<SessionId>,
@@ -132,7 +158,7 @@ pub(crate) async fn end_sessions_of(
     if let Some(keep) = keep {
         update = update.filter(session::Column::Id.ne(keep.to_string()));
     }
-    update.exec(tx.conn()).await.map(drop)
+    update.exec(conn).await.map(drop)
 }
 
 /// Deletes sessions that ended before a time.

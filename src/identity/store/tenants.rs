@@ -1,7 +1,6 @@
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::entity::{tenant, tenant_member};
@@ -9,7 +8,7 @@ use super::parsed;
 use crate::contracts::TenantRole;
 use crate::identity::names::Name;
 use crate::platform::clock::Millis;
-use crate::platform::db::{SystemTx, TenantTx};
+use crate::platform::db::{Conn, SystemTx, TenantTx};
 use crate::platform::ids::{TenantId, UserId};
 
 /// Whether a membership carries rights; only `Active` does.
@@ -120,10 +119,19 @@ pub(crate) async fn find_member(tx: &TenantTx, user: UserId) -> Result<Option<Me
 
 /// A person's part in the tenant, kept from other writers until the transaction ends.
 pub(crate) async fn lock_member(tx: &TenantTx, user: UserId) -> Result<Option<Membership>, DbErr> {
-    let key = (tx.tenant().to_string(), user.to_string());
+    lock_membership(tx.conn(), tx.tenant(), user).await
+}
+
+/// A person's part in a tenant, kept from other writers until the transaction ends.
+pub(crate) async fn lock_membership(
+    conn: &Conn,
+    tenant: TenantId,
+    user: UserId,
+) -> Result<Option<Membership>, DbErr> {
+    let key = (tenant.to_string(), user.to_string());
     let row = tenant_member::Entity::find_by_id(key)
         .lock_exclusive()
-        .one(tx.conn())
+        .one(conn)
         .await?;
     row.as_ref().map(Membership::from_row).transpose()
 }
@@ -138,7 +146,7 @@ pub(crate) async fn membership(
 }
 
 async fn membership_row(
-    conn: &DatabaseTransaction,
+    conn: &Conn,
     tenant: TenantId,
     user: UserId,
 ) -> Result<Option<Membership>, DbErr> {

@@ -1,7 +1,6 @@
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait,
-    QueryFilter, QuerySelect,
+    ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
 };
 
 use super::entity::{tenant_member, user};
@@ -9,7 +8,7 @@ use super::parsed;
 use crate::contracts::Person;
 use crate::identity::names::{EmailAddress, Name};
 use crate::platform::clock::Millis;
-use crate::platform::db::{SystemTx, TenantTx};
+use crate::platform::db::{Conn, SystemTx, TenantTx};
 use crate::platform::ids::UserId;
 
 /// Whether a person can sign in.
@@ -75,6 +74,15 @@ pub(crate) async fn find_user(tx: &SystemTx, id: UserId) -> Result<Option<User>,
     row.map(User::from_row).transpose()
 }
 
+/// The person, kept from other writers until the transaction ends.
+pub(crate) async fn lock_user(tx: &SystemTx, id: UserId) -> Result<Option<User>, DbErr> {
+    let row = user::Entity::find_by_id(id.to_string())
+        .lock_exclusive()
+        .one(tx.conn())
+        .await?;
+    row.map(User::from_row).transpose()
+}
+
 pub(crate) async fn find_user_by_email(
     tx: &SystemTx,
     email: &EmailAddress,
@@ -88,7 +96,7 @@ pub(crate) async fn find_user_by_email(
 
 /// Adds a person; without a password hash they are invited, with one active.
 pub(crate) async fn insert_user(
-    conn: &DatabaseTransaction,
+    conn: &Conn,
     id: UserId,
     email: &EmailAddress,
     name: &Name,
@@ -125,22 +133,20 @@ pub(crate) async fn set_password(tx: &SystemTx, id: UserId, hash: String) -> Res
         .map(drop)
 }
 
-/// Gives an invited person their password and, where they chose one, their name; false when they are not invited.
+/// Gives an invited person their password and name; false when they are not invited.
 pub(crate) async fn activate_user(
     tx: &SystemTx,
     id: UserId,
-    name: Option<&Name>,
+    name: &Name,
     hash: String,
 ) -> Result<bool, DbErr> {
-    let mut update = user::Entity::update_many()
+    let update = user::Entity::update_many()
         .col_expr(user::Column::PasswordHash, Expr::value(hash))
         .col_expr(
             user::Column::Status,
             Expr::value(UserStatus::Active.as_str()),
-        );
-    if let Some(name) = name {
-        update = update.col_expr(user::Column::Name, Expr::value(name.as_str()));
-    }
+        )
+        .col_expr(user::Column::Name, Expr::value(name.as_str()));
     let invited = user::Column::Status.eq(UserStatus::Invited.as_str());
     let update = update
         .filter(user::Column::Id.eq(id.to_string()))
@@ -149,11 +155,11 @@ pub(crate) async fn activate_user(
 }
 
 /// Makes every access token issued before now worthless.
-pub(crate) async fn forbid_before(tx: &SystemTx, id: UserId, now: Millis) -> Result<(), DbErr> {
+pub(crate) async fn forbid_before(conn: &Conn, id: UserId, now: Millis) -> Result<(), DbErr> {
     let update = user::Entity::update_many().col_expr(user::Column::NotBefore, Expr::value(now));
     update
         .filter(user::Column::Id.eq(id.to_string()))
-        .exec(tx.conn())
+        .exec(conn)
         .await
         .map(drop)
 }

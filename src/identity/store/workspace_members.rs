@@ -2,16 +2,15 @@ use std::collections::HashMap;
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait,
-    QueryFilter, QuerySelect,
+    ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
 };
 
 use super::entity::{tenant_member, workspace_member};
 use super::{MemberStatus, parsed, people_by_id};
 use crate::contracts::{Person, Role};
 use crate::platform::clock::Millis;
-use crate::platform::db::TenantTx;
-use crate::platform::ids::{TenantId, UserId, WorkspaceId};
+use crate::platform::db::{Conn, TenantTx};
+use crate::platform::ids::{ChangeSetId, TenantId, UserId, WorkspaceId};
 
 /// A person in a workspace.
 #[derive(Clone, Debug)]
@@ -101,6 +100,7 @@ pub(crate) async fn insert_workspace_member(
         user_id: Set(user.to_string()),
         role: Set(role.as_str().to_owned()),
         created_at: Set(now),
+        made_by: Set(None),
     };
     workspace_member::Entity::insert(row)
         .exec_without_returning(tx.conn())
@@ -114,14 +114,8 @@ pub(crate) async fn set_workspace_role(
     user: UserId,
     role: Role,
 ) -> Result<(), DbErr> {
-    workspace_member::Entity::update_many()
-        .col_expr(workspace_member::Column::Role, Expr::value(role.as_str()))
-        .filter(workspace_member::Column::TenantId.eq(tx.tenant().to_string()))
-        .filter(workspace_member::Column::WorkspaceId.eq(workspace.to_string()))
-        .filter(workspace_member::Column::UserId.eq(user.to_string()))
-        .exec(tx.conn())
-        .await
-        .map(drop)
+    let column = workspace_member::Column::Role;
+    update_member(tx, (workspace, user), column, role.as_str().to_owned()).await
 }
 
 pub(crate) async fn remove_workspace_member(
@@ -160,7 +154,7 @@ pub(crate) async fn has_workspace(tx: &TenantTx, user: UserId) -> Result<bool, D
 
 /// A person's roles in the workspaces of a tenant.
 pub(crate) async fn roles_of(
-    conn: &DatabaseTransaction,
+    conn: &Conn,
     tenant: TenantId,
     user: UserId,
 ) -> Result<Vec<(WorkspaceId, Role)>, DbErr> {
@@ -172,4 +166,44 @@ pub(crate) async fn roles_of(
     rows.iter()
         .map(|row| Ok((parsed(&row.workspace_id)?, parsed(&row.role)?)))
         .collect()
+}
+
+/// Notes which change set has added a member.
+pub(crate) async fn mark_member(
+    tx: &TenantTx,
+    (workspace, user): (WorkspaceId, UserId),
+    change: ChangeSetId,
+) -> Result<(), DbErr> {
+    let column = workspace_member::Column::MadeBy;
+    update_member(tx, (workspace, user), column, change.to_string()).await
+}
+
+async fn update_member(
+    tx: &TenantTx,
+    (workspace, user): (WorkspaceId, UserId),
+    column: workspace_member::Column,
+    value: String,
+) -> Result<(), DbErr> {
+    workspace_member::Entity::update_many()
+        .col_expr(column, Expr::value(value))
+        .filter(workspace_member::Column::TenantId.eq(tx.tenant().to_string()))
+        .filter(workspace_member::Column::WorkspaceId.eq(workspace.to_string()))
+        .filter(workspace_member::Column::UserId.eq(user.to_string()))
+        .exec(tx.conn())
+        .await
+        .map(drop)
+}
+
+/// Whether it was this change set that added a member.
+pub(crate) async fn is_made_by(
+    tx: &TenantTx,
+    (workspace, user): (WorkspaceId, UserId),
+    change: ChangeSetId,
+) -> Result<bool, DbErr> {
+    let row = workspace_member::Entity::find_by_id((workspace.to_string(), user.to_string()))
+        .filter(workspace_member::Column::TenantId.eq(tx.tenant().to_string()))
+        .filter(workspace_member::Column::MadeBy.eq(change.to_string()))
+        .one(tx.conn())
+        .await?;
+    Ok(row.is_some())
 }

@@ -77,3 +77,11 @@ pub(crate) async fn rename_workspace(
         .await
         .map(drop)
 }
+
+pub(crate) async fn delete_workspace(tx: &TenantTx, id: WorkspaceId) -> Result<(), DbErr> {
+    workspace::Entity::delete_by_id(id.to_string())
+        .filter(workspace::Column::TenantId.eq(tx.tenant().to_string()))
+        .exec(tx.conn())
+        .await
+        .map(drop)
+}

@@ -5,7 +5,7 @@ mod api_key;
 mod link;
 mod refresh;
 
-pub(crate) use access::AccessTokens;
+pub(crate) use access::{AccessTokens, Claims};
 pub(crate) use api_key::ApiKeySecret;
 pub(crate) use link::LinkToken;
 pub(crate) use refresh::{RefreshToken, RefreshTokens};

@@ -14,6 +14,8 @@ pub(crate) struct Model {
     pub(crate) idle_expires_at: i64,
     pub(crate) expires_at: i64,
     pub(crate) revoked_at: Option<i64>,
+    pub(crate) authenticated_at: i64,
+    pub(crate) client: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -10,6 +10,8 @@ pub(crate) struct Model {
     pub(crate) user_id: String,
     pub(crate) role: String,
     pub(crate) created_at: i64,
+    /// The change set that added them, where one did.
+    pub(crate) made_by: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
