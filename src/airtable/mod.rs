@@ -1,13 +1,18 @@
 //! Bases: the embedded engine, Airtable's Web API over it, import and export.
 
 mod cell;
+mod history;
 mod place;
 mod query;
 mod routes;
 mod schema;
 mod service;
 mod service_admin;
+mod service_fresh;
+mod service_history;
+mod service_images;
 mod service_read;
+mod service_transfer;
 mod service_write;
 mod snapshot;
 mod store;

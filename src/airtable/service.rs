@@ -1,33 +1,28 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
-use tokio_util::sync::CancellationToken;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::query::Iterators;
-use super::snapshot::{BaseHandle, Registry, State, TableSnapshot, load_base, load_table, refresh};
+use super::snapshot::{BaseHandle, Registry, State, TableSnapshot, load_base};
 use super::{routes, transfer, v0};
 use crate::contracts::{
     Actor, BaseError, BaseErrorKind, BaseResult, Context, Denied, Directory, FieldValues,
-    HealthCheck, Permission, RenderedRecord, Role, TableSchema,
+    HealthCheck, Permission, RenderedRecord, Role, SharedJournal, TableSchema,
 };
 use crate::platform::Platform;
 use crate::platform::clock::Millis;
 use crate::platform::events::Subscription;
-use crate::platform::ids::{BaseId, RecordId, TableId, TenantId};
-use crate::platform::signals::Signal;
-use crate::platform::tasks::Worker;
+use crate::platform::ids::{BaseId, RecordId, TenantId};
+use crate::platform::routes::Routes;
+use crate::platform::tasks::{Supervisor, Worker};
+use crate::platform::vault::TenantKey;
 
-/// The signal sent after every write; its key is `tenant/base`.
-pub(super) const BASE_CHANGED: &str = "base.changed";
-
-const EVICTION_INTERVAL: Duration = Duration::from_secs(5);
-const GATHER: Duration = Duration::from_millis(20);
+const KIB: usize = 1024;
 
 /// The airtable context: the embedded engine and its surfaces.
 pub struct Airtable {
@@ -36,6 +31,10 @@ pub struct Airtable {
     pub(super) directory: Arc<dyn Directory>,
     pub(super) registry: Registry,
     pub(super) iterators: Iterators,
+    /// KiB of documents that may be in memory to be imported.
+    imports: Semaphore,
+    pub(super) journal: SharedJournal,
+    pub(super) tasks: Supervisor,
 }
 
 /// A base that an actor may use; the only way to its records.
@@ -103,14 +102,21 @@ pub struct Rows {
 }
 
 impl Airtable {
-    /// The context over a platform; people come from the directory.
-    pub fn new(platform: &Platform, directory: Arc<dyn Directory>) -> Arc<Self> {
+    /// The context over a platform; people come from the directory, and change sets are kept in the journal.
+    pub fn new(
+        platform: &Platform,
+        directory: Arc<dyn Directory>,
+        journal: SharedJournal,
+    ) -> Arc<Self> {
         Arc::new_cyclic(|this| Self {
             this: this.clone(),
             platform: platform.clone(),
             directory,
             registry: Registry::default(),
             iterators: Iterators::default(),
+            imports: Semaphore::new(platform.settings.server.import_limit.div_ceil(KIB)),
+            journal,
+            tasks: Supervisor::here(),
         })
     }
 
@@ -129,6 +135,12 @@ impl Airtable {
     /// Bytes an import document may have.
     pub(super) fn import_limit(&self) -> usize {
         self.platform.settings.server.import_limit
+    }
+
+    /// Room in memory for an import document; `None` while others take it.
+    pub(super) fn import_room(&self, bytes: usize) -> Option<SemaphorePermit<'_>> {
+        let units = u32::try_from(bytes.div_ceil(KIB)).unwrap_or(u32::MAX);
+        self.imports.try_acquire_many(units).ok()
     }
 
     /// Opens a base for an actor; unknown, foreign and hidden ones look the same.
@@ -150,40 +162,23 @@ impl Airtable {
         if let Some(handle) = self.registry.get(tenant, base) {
             return Ok(Some(handle));
         }
-        let tx = self.platform.db.read(tenant).await.map_err(database)?;
-        let state = load_base(&tx, base).await.map_err(database)?;
-        Ok(state.map(|state| self.registry.insert(state)))
-    }
-
-    /// The state of a base with these tables loaded.
-    pub(super) async fn loaded(
-        &self,
-        base: &OpenBase,
-        tables: &[TableId],
-    ) -> BaseResult<Arc<State>> {
-        let state = base.state();
-        if tables.iter().all(|table| state.tables.contains_key(table)) {
-            return Ok(state);
-        }
-        let _writer = base.handle.write.lock().await;
-        let state = base.state();
+        let key = self.key(tenant).await?;
         let tx = self
             .platform
             .db
-            .read(state.base.tenant)
+            .read(tenant)
             .await
-            .map_err(database)?;
-        let refreshed = refresh(&tx, &state)
+            .map_err(BaseError::database)?;
+        let state = load_base(&tx, base, key)
             .await
-            .map_err(database)?
-            .ok_or_else(not_found)?;
-        let state = Arc::new(
-            load_missing(&tx, refreshed, tables)
-                .await
-                .map_err(database)?,
-        );
-        base.handle.state.store(state.clone());
-        Ok(state)
+            .map_err(BaseError::database)?;
+        Ok(state.map(|state| self.registry.insert(state)))
+    }
+
+    /// What the change logs of a tenant are sealed with.
+    pub(super) async fn key(&self, tenant: TenantId) -> BaseResult<TenantKey> {
+        let key = self.platform.vault.of(tenant).await;
+        key.map_err(|error| BaseError::database(DbErr::from(error)))
     }
 
     /// A table named by id or name, with those its links lead to when `linked`.
@@ -203,83 +198,6 @@ impl Airtable {
         let snapshot = state.snapshot(table.id).cloned().ok_or_else(not_found)?;
         Ok((state, snapshot))
     }
-
-    /// Brings a base in memory up to the database; one that is gone leaves.
-    pub(super) async fn refresh_handle(&self, handle: &BaseHandle) -> Result<(), DbErr> {
-        let _writer = handle.write.lock().await;
-        let state = handle.state.load_full();
-        let (tenant, base) = (state.base.tenant, state.base.id);
-        let tx = self.platform.db.read(tenant).await?;
-        match refresh(&tx, &state).await? {
-            Some(next) => handle.state.store(Arc::new(next)),
-            None => self.registry.remove(tenant, base),
-        }
-        Ok(())
-    }
-
-    /// Looks which bases in memory other instances or processes have changed, and refreshes those.
-    async fn refresh_changed(&self) -> Result<(), DbErr> {
-        let handles = self.registry.all();
-        let mut tenants: HashMap<TenantId, Vec<Arc<BaseHandle>>> = HashMap::new();
-        for handle in handles {
-            tenants
-                .entry(handle.state.load().base.tenant)
-                .or_default()
-                .push(handle);
-        }
-        for (tenant, handles) in tenants {
-            let seqs = super::store::seqs(&self.platform.db.read(tenant).await?).await?;
-            for handle in handles {
-                let (id, seq) = {
-                    let state = handle.state.load();
-                    (state.base.id, state.seq)
-                };
-                match seqs.get(&id) {
-                    Some(newest) if *newest == seq => {}
-                    _ => self.refresh_handle(&handle).await?,
-                }
-            }
-        }
-        Ok(())
-    }
-
-    async fn keep_fresh(self: Arc<Self>, stop: CancellationToken) {
-        let mut signals = self.platform.signals.subscribe();
-        let mut poll = tokio::time::interval(self.platform.settings.airtable.refresh_interval);
-        poll.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        while !stop.is_cancelled() {
-            tokio::select! {
-                () = stop.cancelled() => return,
-                _ = poll.tick() => {}
-                signal = signals.recv() => match signal {
-                    Ok(Signal { topic, .. }) if topic != BASE_CHANGED && topic != "resync" => continue,
-                    _ => {}
-                },
-            }
-            // One look serves all the commits of the next few milliseconds.
-            tokio::time::sleep(GATHER).await;
-            signals = signals.resubscribe();
-            if let Err(error) = self.refresh_changed().await {
-                tracing::warn!(%error, "airtable.refresh_failed");
-            }
-        }
-    }
-
-    async fn keep_small(self: Arc<Self>, stop: CancellationToken) {
-        loop {
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(EVICTION_INTERVAL) => {}
-            }
-            let evicted = self
-                .registry
-                .evict(self.platform.settings.airtable.memory_budget)
-                .await;
-            if evicted > 0 {
-                tracing::info!(bases = evicted, "airtable.evicted");
-            }
-        }
-    }
 }
 
 #[async_trait]
@@ -288,12 +206,12 @@ impl Context for Airtable {
         "airtable"
     }
 
-    fn api_routes(&self, config: &mut ServiceConfig<'_>) {
+    fn api_routes(&self, config: &mut Routes<'_>) {
         config.app_data(actix_web::web::Data::new(self.shared()));
         routes::routes(config);
     }
 
-    fn root_routes(&self, config: &mut ServiceConfig<'_>) {
+    fn root_routes(&self, config: &mut Routes<'_>) {
         config.app_data(actix_web::web::Data::new(self.shared()));
         v0::routes(config);
     }
@@ -305,6 +223,7 @@ impl Context for Airtable {
     fn workers(&self) -> Vec<Worker> {
         let fresh = self.shared();
         let small = self.shared();
+        let images = self.shared();
         vec![
             Worker {
                 name: "airtable.refresh",
@@ -314,29 +233,16 @@ impl Context for Airtable {
                 name: "airtable.evict",
                 run: Box::new(move |stop| Box::pin(small.clone().keep_small(stop))),
             },
+            Worker {
+                name: "airtable.images",
+                run: Box::new(move |stop| Box::pin(images.clone().keep_images(stop))),
+            },
         ]
     }
 
     fn subscriptions(&self) -> Vec<Subscription> {
         transfer::subscriptions(&self.shared())
     }
-}
-
-pub(super) async fn load_missing(
-    tx: &crate::platform::db::TenantTx,
-    mut state: State,
-    tables: &[TableId],
-) -> Result<State, DbErr> {
-    for id in tables {
-        if state.tables.contains_key(id) {
-            continue;
-        }
-        if let Some(table) = state.base.table(*id).cloned() {
-            let snapshot = load_table(tx, state.base.id, &table).await?;
-            state.tables.insert(*id, Arc::new(snapshot));
-        }
-    }
-    Ok(state)
 }
 
 /// The answer for what does not exist or must look as if it did not.
@@ -354,16 +260,5 @@ pub(super) fn denied(denied: Denied) -> BaseError {
             "You are not permitted to perform this operation",
         ),
         Denied::Hidden | Denied::Scope(_) => not_found(),
-    }
-}
-
-pub(super) fn database(error: DbErr) -> BaseError {
-    match error {
-        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => BaseError {
-            kind: BaseErrorKind::Unavailable,
-            message: "The server cannot reach its database right now".to_owned(),
-            source: Some(error.into()),
-        },
-        other => BaseError::internal(other),
     }
 }

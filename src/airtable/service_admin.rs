@@ -1,43 +1,45 @@
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
-use bytes::Bytes;
 
 use super::place;
 use super::schema::Base;
-use super::service::{
-    Airtable, BASE_CHANGED, ImportDocument, Imported, OpenBase, database, not_found,
-};
+use super::service::{Airtable, OpenBase, not_found};
+use super::service_fresh::BASE_CHANGED;
 use super::service_read::schema_of;
-use super::service_write::unavailable;
 use super::snapshot::State;
 use super::store::{self, Change, ChangeKind};
 use super::write::{self, Author};
 use crate::contracts::{
-    Actor, BaseAdmin, BaseError, BaseErrorKind, BaseResult, BaseSchema, CreateBase, CreateField,
-    CreateTable, FieldSchema, Permission, TableSchema, UpdateField, UpdateTable,
+    Actor, BaseAdmin, BaseCopy, BaseError, BaseErrorKind, BaseResult, BaseSchema, CopyBase,
+    CreateBase, CreateField, CreateTable, Effect, FieldSchema, Permission, TableSchema,
+    UpdateField, UpdateTable, WriteContext,
 };
-use crate::platform::db::is_unique_violation;
+use crate::platform::db::TenantTx;
 use crate::platform::ids::{BaseId, FieldId, TableId, TransactionId, ViewId, WorkspaceId};
 
 const LONGEST_NAME: usize = 255;
 
 #[async_trait]
 impl BaseAdmin for Airtable {
-    async fn create_base(&self, actor: &Actor, request: CreateBase) -> BaseResult<BaseSchema> {
-        place::check(self, actor, request.workspace_id).await?;
+    async fn create_base(
+        &self,
+        by: WriteContext<'_>,
+        request: CreateBase,
+    ) -> BaseResult<BaseSchema> {
+        place::check(self, by.actor, request.workspace_id).await?;
         check_base_name(&request.name)?;
         if request.tables.is_empty() {
             return Err(invalid("A base needs at least one table"));
         }
+        let key = self.key(by.actor.tenant).await?;
         let state = write::new_base(
             BaseId::fresh(),
-            actor.tenant,
+            by.actor.tenant,
             request.workspace_id,
             request.name.clone(),
+            key,
         );
         let now = self.now();
-        let author = Author::of(actor);
+        let author = Author::of(by.actor);
         let mut draft = write::Draft::new(&state, &[], author.person.clone(), true, now);
         for table in &request.tables {
             write::create_table(&mut draft, table)?;
@@ -45,9 +47,9 @@ impl BaseAdmin for Airtable {
         let tx = self
             .platform
             .db
-            .begin(actor.tenant)
+            .begin(by.actor.tenant)
             .await
-            .map_err(database)?;
+            .map_err(BaseError::database)?;
         let row = store::BaseRow {
             id: state.base.id,
             workspace: request.workspace_id,
@@ -55,25 +57,51 @@ impl BaseAdmin for Airtable {
             seq: 0,
             counters: state.counters.clone(),
         };
-        store::insert_base(&tx, &row, now).await.map_err(database)?;
-        let next = write::commit(tx, draft, &author).await.map_err(database)?;
+        store::insert_base(&tx, &row, now)
+            .await
+            .map_err(BaseError::database)?;
+        let journal = self.journal.as_deref();
+        let next = write::apply(&tx, draft, &author, journal, by).await;
+        let next = next.map_err(BaseError::database)?;
         let schema = schema_of(&next.base);
-        self.registry.insert(next);
+        if by.rehearsal.is_none() {
+            tx.commit().await.map_err(BaseError::unsettled)?;
+            self.registry.insert(next);
+        }
         Ok(schema)
+    }
+
+    async fn copy_base(
+        &self,
+        by: WriteContext<'_>,
+        base: &str,
+        request: CopyBase,
+    ) -> BaseResult<BaseCopy> {
+        check_base_name(&request.name)?;
+        self.copy(by, base, request).await
+    }
+
+    async fn remove_base(
+        &self,
+        by: WriteContext<'_>,
+        base: &str,
+        unchanged_since: i64,
+    ) -> BaseResult<bool> {
+        self.delete_base_at(by, base, Some(unchanged_since)).await
     }
 
     async fn create_table(
         &self,
-        actor: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         request: CreateTable,
     ) -> BaseResult<TableSchema> {
-        let open = self.open(actor, base, Permission::SchemaWrite).await?;
+        let open = self.open(by.actor, base, Permission::SchemaWrite).await?;
         let (state, id) = self
             .write(
-                actor,
+                by,
                 &open,
-                |_| Ok(BTreeSet::new()),
+                |_| Ok(Vec::new()),
                 |draft| write::create_table(draft, &request),
             )
             .await?;
@@ -82,18 +110,18 @@ impl BaseAdmin for Airtable {
 
     async fn update_table(
         &self,
-        actor: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         table: &str,
         request: UpdateTable,
     ) -> BaseResult<TableSchema> {
-        let open = self.open(actor, base, Permission::SchemaWrite).await?;
+        let open = self.open(by.actor, base, Permission::SchemaWrite).await?;
         let id = table_id(&open, table)?;
         let (state, ()) = self
             .write(
-                actor,
+                by,
                 &open,
-                |_| Ok(BTreeSet::new()),
+                |_| Ok(Vec::new()),
                 |draft| write::update_table(draft, id, &request),
             )
             .await?;
@@ -102,16 +130,16 @@ impl BaseAdmin for Airtable {
 
     async fn create_field(
         &self,
-        actor: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         table: &str,
         request: CreateField,
     ) -> BaseResult<FieldSchema> {
-        let open = self.open(actor, base, Permission::SchemaWrite).await?;
+        let open = self.open(by.actor, base, Permission::SchemaWrite).await?;
         let id = table_id(&open, table)?;
         let (state, field) = self
             .write(
-                actor,
+                by,
                 &open,
                 |base| loaded_for_field(base, id),
                 |draft| write::create_field(draft, id, &request),
@@ -122,19 +150,19 @@ impl BaseAdmin for Airtable {
 
     async fn update_field(
         &self,
-        actor: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         table: &str,
         field: &str,
         request: UpdateField,
     ) -> BaseResult<FieldSchema> {
-        let open = self.open(actor, base, Permission::SchemaWrite).await?;
+        let open = self.open(by.actor, base, Permission::SchemaWrite).await?;
         let id = table_id(&open, table)?;
         let (state, field) = self
             .write(
-                actor,
+                by,
                 &open,
-                |_| Ok(BTreeSet::new()),
+                |_| Ok(Vec::new()),
                 |draft| write::update_field(draft, id, field, &request),
             )
             .await?;
@@ -146,178 +174,153 @@ impl Airtable {
     /// Renames a base.
     pub(super) async fn rename_base(
         &self,
-        actor: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         name: &str,
     ) -> BaseResult<()> {
-        let open = self.open(actor, base, Permission::SchemaWrite).await?;
+        let open = self.open(by.actor, base, Permission::SchemaWrite).await?;
         check_base_name(name)?;
         let id = open.state().base.id;
         let tx = self
             .platform
             .db
-            .begin(actor.tenant)
+            .begin(by.actor.tenant)
             .await
-            .map_err(database)?;
+            .map_err(BaseError::database)?;
         let seq = store::lock_seq(&tx, id)
             .await
-            .map_err(database)?
+            .map_err(BaseError::database)?
             .ok_or_else(not_found)?;
-        store::rename_base(&tx, id, name).await.map_err(database)?;
+        store::rename_base(&tx, id, name)
+            .await
+            .map_err(BaseError::database)?;
         let counters = open.state().counters.clone();
-        let counters = match store::find_base(&tx, id).await.map_err(database)? {
+        let counters = match store::find_base(&tx, id)
+            .await
+            .map_err(BaseError::database)?
+        {
             Some(row) => row.counters,
             None => counters,
         };
-        let entry = self.base_change(actor, seq + 1, Some(open.state().base.name.clone()), name);
-        store::insert_changes(&tx, id, &[entry])
+        let old = open.state().base.name.clone();
+        let said = format!("The base was renamed from \"{old}\" to \"{name}\"");
+        let entry = self.base_change(by, seq + 1, Some(old), name);
+        let state = open.state();
+        store::insert_changes(&tx, state.sealed_log(), std::slice::from_ref(&entry))
             .await
-            .map_err(database)?;
+            .map_err(BaseError::database)?;
         store::update_base(&tx, id, seq + 1, &counters)
             .await
-            .map_err(database)?;
-        tx.commit().await.map_err(database)?;
-        self.refresh_handle(&open.handle).await.map_err(database)?;
-        self.publish(actor, id);
+            .map_err(BaseError::database)?;
+        let workspace = open.state().base.workspace;
+        self.note_base(&tx, by, (id, name, workspace), &entry, said)
+            .await?;
+        tx.commit().await.map_err(BaseError::unsettled)?;
+        self.refresh_handle(&open.handle)
+            .await
+            .map_err(BaseError::database)?;
+        self.publish(by.actor, id);
         Ok(())
     }
 
     /// Deletes a base with everything in it; this cannot be undone.
-    pub(super) async fn delete_base(&self, actor: &Actor, base: &str) -> BaseResult<()> {
-        let open = self.open(actor, base, Permission::SchemaWrite).await?;
+    pub(super) async fn delete_base(&self, by: WriteContext<'_>, base: &str) -> BaseResult<()> {
+        self.delete_base_at(by, base, None).await.map(drop)
+    }
+
+    /// The same, unless it has changed since; false when it has.
+    async fn delete_base_at(
+        &self,
+        by: WriteContext<'_>,
+        base: &str,
+        unchanged_since: Option<i64>,
+    ) -> BaseResult<bool> {
+        let open = self.open(by.actor, base, Permission::SchemaWrite).await?;
         let id = open.state().base.id;
-        let _writer = open.handle.write.lock().await;
+        let _writer = open.handle.writer().await;
         let tx = self
             .platform
             .db
-            .begin(actor.tenant)
+            .begin(by.actor.tenant)
             .await
-            .map_err(database)?;
-        store::lock_seq(&tx, id)
+            .map_err(BaseError::database)?;
+        let seq = store::lock_seq(&tx, id)
             .await
-            .map_err(database)?
+            .map_err(BaseError::database)?
             .ok_or_else(not_found)?;
-        store::delete_base(&tx, id).await.map_err(database)?;
-        tx.commit().await.map_err(database)?;
-        self.registry.remove(actor.tenant, id);
-        self.publish(actor, id);
-        tracing::info!(base = %id, actor = %actor.user, "airtable.base_deleted");
-        Ok(())
+        if unchanged_since.is_some_and(|known| known != seq) {
+            return Ok(false);
+        }
+        store::delete_base(&tx, id)
+            .await
+            .map_err(BaseError::database)?;
+        let state = open.state();
+        let entry = self.base_change(by, seq + 1, None, &state.base.name);
+        let place = (id, state.base.name.as_str(), state.base.workspace);
+        let said = format!("The base \"{}\" was deleted", state.base.name);
+        self.note_base(&tx, by, place, &entry, said).await?;
+        tx.commit().await.map_err(BaseError::unsettled)?;
+        self.registry.remove(by.actor.tenant, id);
+        self.publish(by.actor, id);
+        tracing::info!(base = %id, actor = %by.actor.user, "airtable.base_deleted");
+        Ok(true)
     }
 
     /// Removes a view.
     pub(super) async fn delete_view(
         &self,
-        actor: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         view: &str,
     ) -> BaseResult<ViewId> {
-        let open = self.open(actor, base, Permission::SchemaWrite).await?;
+        let open = self.open(by.actor, base, Permission::SchemaWrite).await?;
         let id: ViewId = view.parse().map_err(|_| not_found())?;
         self.write(
-            actor,
+            by,
             &open,
-            |_| Ok(BTreeSet::new()),
+            |_| Ok(Vec::new()),
             |draft| write::delete_view(draft, id),
         )
         .await?;
         Ok(id)
     }
 
-    /// Writes a whole base into a workspace; every id is kept.
-    pub(super) async fn import(
+    /// Adds what happened to a base as a whole to the change set.
+    pub(super) async fn note_base(
         &self,
-        actor: &Actor,
-        workspace: WorkspaceId,
-        document: ImportDocument,
-    ) -> BaseResult<Imported> {
-        place::check(self, actor, workspace).await?;
-        check_base_name(&document.name)?;
-        if document.tables.is_empty() {
-            return Err(invalid("A base needs at least one table"));
-        }
-        let people = self
-            .directory
-            .people(actor.tenant)
+        tx: &TenantTx,
+        by: WriteContext<'_>,
+        (base, base_name, workspace): (BaseId, &str, WorkspaceId),
+        entry: &Change,
+        said: String,
+    ) -> BaseResult<()> {
+        let Some(journal) = &self.journal else {
+            return Ok(());
+        };
+        let effect = Effect {
+            base,
+            base_name: base_name.to_owned(),
+            workspace,
+            transaction: entry.txn,
+            first_seq: entry.seq,
+            last_seq: entry.seq,
+            tables: Vec::new(),
+            schema: vec![said],
+            at: entry.at,
+        };
+        journal
+            .record(tx, by, &effect)
             .await
-            .map_err(unavailable)?;
-        let author = Author::of(actor);
-        let now = self.now();
-        let plan = write::build_import(&document, workspace, &people, &author, now)?;
-        let base = plan.base.id;
-        let tx = self
-            .platform
-            .db
-            .begin(actor.tenant)
-            .await
-            .map_err(database)?;
-        store::insert_base(&tx, &plan.base, now)
-            .await
-            .map_err(|error| {
-                if is_unique_violation(&error) {
-                    return invalid(&format!("A base with the id {base} is already here"));
-                }
-                database(error)
-            })?;
-        for (position, table) in plan.tables.iter().enumerate() {
-            store::insert_table(&tx, base, position, table)
-                .await
-                .map_err(database)?;
-        }
-        store::insert_records(&tx, base, &plan.records)
-            .await
-            .map_err(database)?;
-        let entry = self.base_change(actor, plan.base.seq, None, &plan.base.name);
-        store::insert_changes(&tx, base, &[entry])
-            .await
-            .map_err(database)?;
-        tx.commit().await.map_err(database)?;
-        self.publish(actor, base);
-        Ok(Imported {
-            base_id: base,
-            warnings: plan.warnings,
-        })
+            .map_err(BaseError::database)
     }
 
-    /// A whole base as the document that import reads.
-    pub(super) async fn export_document(&self, actor: &Actor, base: &str) -> BaseResult<Bytes> {
-        let open = self.open(actor, base, Permission::RecordsRead).await?;
-        let all: Vec<TableId> = open
-            .state()
-            .base
-            .tables
-            .iter()
-            .map(|table| table.id)
-            .collect();
-        let state = self.loaded(&open, &all).await?;
-        let schema = schema_of(&state.base);
-        let mut out = String::new();
-        out.push_str(&format!(
-            "{{\"id\":{},\"name\":{},\"tables\":{},\"records\":{{",
-            json(&schema.id),
-            json(&schema.name),
-            json(&schema.tables)
-        ));
-        for (index, table) in schema.tables.iter().enumerate() {
-            if index > 0 {
-                out.push(',');
-            }
-            out.push_str(&format!("\"{}\":[", table.id));
-            if let Some(snapshot) = state.snapshot(table.id) {
-                for (at, row) in snapshot.by_row_no().iter().enumerate() {
-                    if at > 0 {
-                        out.push(',');
-                    }
-                    out.push_str(&String::from_utf8_lossy(row.json(&snapshot.table)));
-                }
-            }
-            out.push(']');
-        }
-        out.push_str("}}");
-        Ok(Bytes::from(out))
-    }
-
-    fn base_change(&self, actor: &Actor, seq: i64, before: Option<String>, after: &str) -> Change {
+    pub(super) fn base_change(
+        &self,
+        by: WriteContext<'_>,
+        seq: i64,
+        before: Option<String>,
+        after: &str,
+    ) -> Change {
         let name = |name: &str| serde_json::json!({ "name": name }).to_string();
         Change {
             seq,
@@ -328,26 +331,24 @@ impl Airtable {
             row_no: None,
             before: before.as_deref().map(name),
             after: Some(name(after)),
-            actor: Author::of(actor).json().to_owned(),
-            client: None,
+            actor: Author::of(by.actor).json().to_owned(),
+            client: by.change.client.clone(),
             at: self.now(),
+            mirrored: None,
+            origin: None,
         }
     }
 
-    fn publish(&self, actor: &Actor, base: BaseId) {
+    pub(super) fn publish(&self, actor: &Actor, base: BaseId) {
         self.platform
             .signals
             .publish(BASE_CHANGED, format!("{}/{base}", actor.tenant));
     }
 }
 
-fn json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).expect("ids, names and schemas always serialise")
-}
-
-fn loaded_for_field(base: &Base, table: TableId) -> BaseResult<BTreeSet<TableId>> {
+fn loaded_for_field(base: &Base, table: TableId) -> BaseResult<Vec<TableId>> {
     base.table(table)
-        .map(|table| BTreeSet::from([table.id]))
+        .map(|table| vec![table.id])
         .ok_or_else(not_found)
 }
 
@@ -375,7 +376,7 @@ fn field_schema(state: &State, table: TableId, field: FieldId) -> BaseResult<Fie
         .ok_or_else(not_found)
 }
 
-fn check_base_name(name: &str) -> BaseResult<()> {
+pub(super) fn check_base_name(name: &str) -> BaseResult<()> {
     let length = name.trim().chars().count();
     if length == 0 || length > LONGEST_NAME {
         return Err(invalid("The name of a base has 1 to 255 characters"));
@@ -383,6 +384,6 @@ fn check_base_name(name: &str) -> BaseResult<()> {
     Ok(())
 }
 
-fn invalid(message: &str) -> BaseError {
+pub(super) fn invalid(message: &str) -> BaseError {
     BaseError::new(BaseErrorKind::InvalidRequest, message)
 }

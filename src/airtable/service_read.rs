@@ -1,16 +1,18 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 
 use super::query::{self, Projection, RowsPage};
-use super::service::{Airtable, Rows, database, not_found};
+use super::service::{Airtable, Rows, not_found};
+use super::snapshot::{State, TableSnapshot};
 use super::store;
 use super::write::parse_record_id;
 use crate::contracts::{
-    Actor, BaseErrorKind, BaseResult, BaseSchema, BaseSummary, Bases, ListRecords, Permission,
-    ReadOptions, RecordPage, RenderedRecord, Role, SearchRecords, SortKey, ViewSchema,
+    Actor, BaseError, BaseErrorKind, BaseResult, BaseSchema, BaseSummary, Bases, ListRecords,
+    Permission, ReadOptions, RecordPage, RenderedRecord, Role, SearchRecords, SortKey, ViewSchema,
 };
-use crate::platform::ids::TableId;
+use crate::platform::ids::{RecordId, TableId};
 
 #[async_trait]
 impl Bases for Airtable {
@@ -23,9 +25,11 @@ impl Bases for Airtable {
             .db
             .read(actor.tenant)
             .await
-            .map_err(database)?;
-        let rows = store::list_bases(&tx).await.map_err(database)?;
-        let tables = store::table_counts(&tx).await.map_err(database)?;
+            .map_err(BaseError::database)?;
+        let rows = store::list_bases(&tx).await.map_err(BaseError::database)?;
+        let tables = store::table_counts(&tx)
+            .await
+            .map_err(BaseError::database)?;
         let summary = |row: store::BaseRow| {
             let role = actor.role_in(row.workspace)?;
             Some(BaseSummary {
@@ -52,9 +56,7 @@ impl Bases for Airtable {
         table: &str,
         query: ListRecords,
     ) -> BaseResult<RecordPage> {
-        let open = self.open(actor, base, Permission::RecordsRead).await?;
-        let linked = !query.sort.is_empty() || query.read.cell_format != Default::default();
-        let (state, snapshot) = self.table(&open, table, linked).await?;
+        let (state, snapshot) = self.listed(actor, base, table, &query).await?;
         query::list(&state, &snapshot, &self.iterators, &query)
     }
 
@@ -68,21 +70,16 @@ impl Bases for Airtable {
     ) -> BaseResult<RenderedRecord> {
         let open = self.open(actor, base, Permission::RecordsRead).await?;
         let linked = read.cell_format != Default::default();
-        let (state, snapshot) = self.table(&open, table, linked).await?;
+        let (mut state, mut snapshot) = self.table(&open, table, linked).await?;
         let id = parse_record_id(record).map_err(|_| not_found())?;
-        if let Some(row) = snapshot.rows.get(&id) {
-            let projection = Projection::new(&snapshot.table, &read)?;
-            return Ok(projection.render(&state, &snapshot.table, row));
+        if !snapshot.rows.contains(&id) {
+            // A record of another table of the base is found all the same, as Airtable does.
+            let holder = self.holder(&state, id).await?.ok_or_else(not_found)?;
+            (state, snapshot) = self.table(&open, &holder.to_string(), linked).await?;
         }
-        // A record of another table of the base is found all the same, as Airtable does.
-        let all: Vec<TableId> = state.base.tables.iter().map(|table| table.id).collect();
-        let state = self.loaded(&open, &all).await?;
-        let mut holders = state.tables.values();
-        let holder = holders.find(|snapshot| snapshot.rows.contains(&id));
-        let holder = holder.ok_or_else(not_found)?;
-        let row = holder.rows.get(&id).ok_or_else(not_found)?;
-        let projection = Projection::new(&holder.table, &read)?;
-        Ok(projection.render(&state, &holder.table, row))
+        let row = snapshot.rows.get(&id).ok_or_else(not_found)?;
+        let projection = Projection::new(&snapshot.table, &read)?;
+        Ok(projection.render(&state, &snapshot.table, row))
     }
 
     async fn search_records(
@@ -106,6 +103,43 @@ impl Bases for Airtable {
 }
 
 impl Airtable {
+    /// The table that a record lies in, asked of the database, so that no table is loaded in vain.
+    async fn holder(&self, state: &State, record: RecordId) -> BaseResult<Option<TableId>> {
+        let base = &state.base;
+        let tx = self.platform.db.read(base.tenant).await;
+        let tx = tx.map_err(BaseError::database)?;
+        let tables = base.tables.iter().map(|table| table.id);
+        let found = store::table_of(&tx, base.id, tables, record).await;
+        found.map_err(BaseError::database)
+    }
+
+    /// A page of records as `write` puts it on the wire; what is asked again is answered with the same bytes.
+    pub(super) async fn page(
+        &self,
+        actor: &Actor,
+        base: &str,
+        table: &str,
+        query: &ListRecords,
+        write: impl FnOnce(&RecordPage) -> Bytes,
+    ) -> BaseResult<Bytes> {
+        let (state, snapshot) = self.listed(actor, base, table, query).await?;
+        snapshot.page(query, || {
+            query::list(&state, &snapshot, &self.iterators, query).map(|page| write(&page))
+        })
+    }
+
+    async fn listed(
+        &self,
+        actor: &Actor,
+        base: &str,
+        table: &str,
+        query: &ListRecords,
+    ) -> BaseResult<(Arc<State>, Arc<TableSnapshot>)> {
+        let open = self.open(actor, base, Permission::RecordsRead).await?;
+        let linked = !query.sort.is_empty() || query.read.cell_format != Default::default();
+        self.table(&open, table, linked).await
+    }
+
     /// The schema of a base, its record counts and the actor's role.
     pub(super) async fn describe(
         &self,

@@ -5,14 +5,15 @@ use async_trait::async_trait;
 
 use super::query::Projection;
 use super::schema::{Base, Kind, Table};
-use super::service::{Airtable, BASE_CHANGED, OpenBase, database, load_missing, not_found};
-use super::snapshot::{State, refresh};
-use super::store;
+use super::service::{Airtable, OpenBase, not_found};
+use super::service_fresh::{BASE_CHANGED, holds};
+use super::snapshot::{State, Writer};
 use super::write::{self, Author, Draft, UpsertPlan};
 use crate::contracts::{
-    Actor, AuthError, BaseError, BaseErrorKind, BaseResult, BaseWriter, CreateRecords, Permission,
-    RenderedRecord, UpdateRecords, UpsertRecords, Upserted,
+    AuthError, BaseError, BaseErrorKind, BaseResult, BaseWriter, CreateRecords, Permission,
+    RenderedRecord, UpdateRecords, UpsertRecords, Upserted, WriteContext,
 };
+use crate::platform::db::TenantTx;
 use crate::platform::events;
 use crate::platform::ids::{RecordId, TableId};
 
@@ -20,39 +21,20 @@ impl Airtable {
     /// Drafts a plan over the newest state and makes it durable; nothing happens when the plan fails.
     pub(super) async fn write<T: Send>(
         &self,
-        actor: &Actor,
+        by: WriteContext<'_>,
         open: &OpenBase,
-        tables: impl FnOnce(&Base) -> BaseResult<BTreeSet<TableId>> + Send,
+        tables: impl Fn(&Base) -> BaseResult<Vec<TableId>> + Send + Sync,
         plan: impl FnOnce(&mut Draft<'_>) -> BaseResult<T> + Send,
     ) -> BaseResult<(Arc<State>, T)> {
+        let actor = by.actor;
         let people = self
             .directory
             .people(actor.tenant)
             .await
             .map_err(unavailable)?;
         let author = Author::of(actor);
-        let _writer = open.handle.write.lock().await;
-        let current = open.state();
-        let tx = self
-            .platform
-            .db
-            .begin(actor.tenant)
-            .await
-            .map_err(database)?;
-        let seq = store::lock_seq(&tx, current.base.id)
-            .await
-            .map_err(database)?;
-        let seq = seq.ok_or_else(not_found)?;
-        let state = if seq == current.seq {
-            State::clone(&current)
-        } else {
-            refresh(&tx, &current)
-                .await
-                .map_err(database)?
-                .ok_or_else(not_found)?
-        };
-        let wanted: Vec<TableId> = tables(&state.base)?.into_iter().collect();
-        let state = load_missing(&tx, state, &wanted).await.map_err(database)?;
+        let mut writer = open.handle.next_writer().await;
+        let (tx, state) = self.turn(&mut writer, open, by, tables).await?;
         let may_change_schema = open.role >= Permission::SchemaWrite.needs_role();
         let now = self.platform.clock.now();
         let mut draft = Draft::new(
@@ -63,26 +45,68 @@ impl Airtable {
             now,
         );
         let outcome = plan(&mut draft)?;
-        let next = Arc::new(write::commit(tx, draft, &author).await.map_err(database)?);
-        open.handle.state.store(next.clone());
-        self.announce(&next);
+        let journal = self.journal.as_deref();
+        let next = write::apply(&tx, draft, &author, journal, by).await;
+        let next = next.map_err(|error| BaseError::database(writer.fail(error)))?;
+        let next = Arc::new(next);
+        if by.rehearsal.is_none() {
+            self.keep(writer, open, tx, next.clone()).await?;
+        }
         Ok((next, outcome))
     }
 
-    fn announce(&self, state: &State) {
-        let key = format!("{}/{}", state.base.tenant, state.base.id);
-        self.platform.signals.publish(BASE_CHANGED, key);
-        self.platform.signals.publish(events::APPENDED, "");
+    /// The transaction of a write and the state it builds on: a part of the one that waits for its commit, or its own.
+    async fn turn(
+        &self,
+        writer: &mut Writer<'_>,
+        open: &OpenBase,
+        by: WriteContext<'_>,
+        tables: impl Fn(&Base) -> BaseResult<Vec<TableId>> + Send + Sync,
+    ) -> BaseResult<(TenantTx, State)> {
+        if let Some((open, state)) = writer.joinable()
+            && by.rehearsal.is_none()
+            && holds(state, &tables(&state.base)?)
+        {
+            let part = open.nest().await.map_err(BaseError::database)?;
+            return Ok((part, State::clone(state)));
+        }
+        writer.commit().await;
+        self.begin(&open.handle, tables).await
+    }
+
+    /// Waits until a write is durable; those whose turn comes before the commit share it.
+    async fn keep(
+        &self,
+        mut writer: Writer<'_>,
+        open: &OpenBase,
+        tx: TenantTx,
+        next: Arc<State>,
+    ) -> BaseResult<()> {
+        let key = format!("{}/{}", next.base.tenant, next.base.id);
+        let left = writer.leave(tx, next).await;
+        let (committed, is_first) = left.map_err(BaseError::database)?;
+        if is_first {
+            let (handle, signals) = (open.handle.clone(), self.platform.signals.clone());
+            // A task of its own, for a client that hangs up must not take the others' commit along.
+            self.tasks.spawn("airtable.commit", async move {
+                handle.writer().await;
+                signals.publish(BASE_CHANGED, key);
+                signals.publish(events::APPENDED, "");
+            });
+        }
+        drop(writer);
+        let lost = |_| BaseError::internal("the commit ended without an answer");
+        committed.await.map_err(lost)?.map_err(BaseError::unsettled)
     }
 
     async fn write_records<T: Send>(
         &self,
-        actor: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         table: &str,
         plan: impl FnOnce(&mut Draft<'_>, TableId) -> BaseResult<T> + Send,
     ) -> BaseResult<(Arc<State>, TableId, T)> {
-        let open = self.open(actor, base, Permission::RecordsWrite).await?;
+        let open = self.open(by.actor, base, Permission::RecordsWrite).await?;
         let id = open
             .state()
             .base
@@ -91,7 +115,7 @@ impl Airtable {
             .ok_or_else(not_found)?;
         let (state, outcome) = self
             .write(
-                actor,
+                by,
                 &open,
                 |base| neighbours(base, id),
                 |draft| plan(draft, id),
@@ -105,13 +129,13 @@ impl Airtable {
 impl BaseWriter for Airtable {
     async fn create_records(
         &self,
-        actor: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         table: &str,
         request: CreateRecords,
     ) -> BaseResult<Vec<RenderedRecord>> {
         let (state, table, ids) = self
-            .write_records(actor, base, table, |draft, table| {
+            .write_records(by, base, table, |draft, table| {
                 write::create(draft, table, &request)
             })
             .await?;
@@ -120,13 +144,13 @@ impl BaseWriter for Airtable {
 
     async fn update_records(
         &self,
-        actor: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         table: &str,
         request: UpdateRecords,
     ) -> BaseResult<Vec<RenderedRecord>> {
         let (state, table, ids) = self
-            .write_records(actor, base, table, |draft, table| {
+            .write_records(by, base, table, |draft, table| {
                 write::update(draft, table, &request)
             })
             .await?;
@@ -135,13 +159,13 @@ impl BaseWriter for Airtable {
 
     async fn upsert_records(
         &self,
-        actor: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         table: &str,
         request: UpsertRecords,
     ) -> BaseResult<Upserted> {
         let (state, table, plan) = self
-            .write_records(actor, base, table, |draft, table| {
+            .write_records(by, base, table, |draft, table| {
                 write::upsert(draft, table, &request)
             })
             .await?;
@@ -160,13 +184,13 @@ impl BaseWriter for Airtable {
 
     async fn delete_records(
         &self,
-        actor: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         table: &str,
         records: Vec<String>,
     ) -> BaseResult<Vec<RecordId>> {
         let (_, _, ids) = self
-            .write_records(actor, base, table, |draft, table| {
+            .write_records(by, base, table, |draft, table| {
                 write::delete(draft, table, &records)
             })
             .await?;
@@ -190,7 +214,7 @@ fn rendered(
 }
 
 /// A table and those that a write to it may touch: linked from it, or linking to it.
-fn neighbours(base: &Base, id: TableId) -> BaseResult<BTreeSet<TableId>> {
+pub(super) fn neighbours(base: &Base, id: TableId) -> BaseResult<Vec<TableId>> {
     let table = base.table(id).ok_or_else(not_found)?;
     let mut wanted = BTreeSet::from([id]);
     wanted.extend(write::linked_tables(table));
@@ -200,7 +224,7 @@ fn neighbours(base: &Base, id: TableId) -> BaseResult<BTreeSet<TableId>> {
             .filter(|other| links_to(other, id))
             .map(|other| other.id),
     );
-    Ok(wanted)
+    Ok(wanted.into_iter().collect())
 }
 
 fn links_to(table: &Table, target: TableId) -> bool {

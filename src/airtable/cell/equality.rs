@@ -1,3 +1,5 @@
+use std::hash::{Hash, Hasher};
+
 use super::types::Cell;
 
 impl PartialEq for Cell {
@@ -17,6 +19,30 @@ impl PartialEq for Cell {
             (Self::Barcode(one), Self::Barcode(two)) => one == two,
             (Self::Raw(one), Self::Raw(two)) => one.get() == two.get(),
             _ => false,
+        }
+    }
+}
+
+impl Hash for Cell {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(self).hash(state);
+        match self {
+            Self::Text(text) => text.hash(state),
+            // Zero has two signs, which are equal.
+            Self::Number(number) => (number + 0.0).to_bits().hash(state),
+            Self::Date(days) => days.hash(state),
+            Self::Time(millis) => millis.hash(state),
+            Self::Choice(id) => id.hash(state),
+            Self::Choices(ids) => ids.hash(state),
+            Self::Links(ids) => ids.hash(state),
+            // Nothing is looked up by these.
+            Self::Empty
+            | Self::Checked
+            | Self::Person(_)
+            | Self::People(_)
+            | Self::Attachments(_)
+            | Self::Barcode(_)
+            | Self::Raw(_) => {}
         }
     }
 }

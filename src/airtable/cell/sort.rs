@@ -23,6 +23,65 @@ pub(crate) enum SortValue {
     Texts(Box<[Box<str>]>),
 }
 
+impl SortValue {
+    /// As much from its beginning as takes no more than these bytes as JSON; a number stays whole.
+    pub(crate) fn head(&self, bytes: usize) -> Self {
+        match self {
+            Self::Empty | Self::Number(_) => self.clone(),
+            Self::Text(text) => {
+                let fitting = fitting(text.chars().map(json_bytes), bytes);
+                Self::Text(text.chars().take(fitting).collect::<String>().into())
+            }
+            Self::Ranks(ranks) => {
+                let sizes = ranks.iter().map(|rank| rank.to_string().len() + 1);
+                Self::Ranks(ranks[..fitting(sizes, bytes)].into())
+            }
+            Self::Texts(texts) => {
+                let sizes = texts
+                    .iter()
+                    .map(|text| text.chars().map(json_bytes).sum::<usize>() + 3);
+                Self::Texts(texts[..fitting(sizes, bytes)].into())
+            }
+        }
+    }
+
+    /// As much from its beginning as the head of another value holds.
+    ///
+    /// Heads of one length are in the order of the whole values, or equal.
+    pub(crate) fn head_like(&self, head: &Self) -> Self {
+        match (self, head) {
+            (Self::Text(text), Self::Text(head)) => {
+                let chars = text.chars().take(head.chars().count());
+                Self::Text(chars.collect::<String>().into())
+            }
+            (Self::Ranks(ranks), Self::Ranks(head)) => {
+                Self::Ranks(ranks[..ranks.len().min(head.len())].into())
+            }
+            (Self::Texts(texts), Self::Texts(head)) => {
+                Self::Texts(texts[..texts.len().min(head.len())].into())
+            }
+            _ => self.clone(),
+        }
+    }
+}
+
+/// How many of the sizes fit together.
+fn fitting(sizes: impl Iterator<Item = usize>, bytes: usize) -> usize {
+    let sums = sizes.scan(0, |sum, size| {
+        *sum += size;
+        Some(*sum)
+    });
+    sums.take_while(|sum| *sum <= bytes).count()
+}
+
+fn json_bytes(letter: char) -> usize {
+    match letter {
+        '"' | '\\' => 2,
+        '\0'..='\u{1f}' => 6,
+        other => other.len_utf8(),
+    }
+}
+
 /// What the cell is sorted by; `names` gives the name of a linked record.
 pub(crate) fn sort_value(
     field: &Field,

@@ -5,7 +5,7 @@ use super::super::cell::{SortValue, sort_value};
 use super::super::schema::{Field, Table};
 use super::super::snapshot::{Order, Row, State, TableSnapshot};
 use super::super::write::find_field;
-use super::cursor::{Cursor, Position, query_name};
+use super::cursor::{Cursor, Position, SortPlace, query_name};
 use super::iterators::Iterators;
 use super::project::Projection;
 use crate::contracts::{
@@ -56,7 +56,7 @@ pub(in crate::airtable) fn list(
         let position = Position {
             delivered: delivered + page.rows.len(),
             row_no: matches!(source, Source::View).then_some(last.meta.row_no),
-            sort: source.values(state, table, last),
+            sort: SortPlace::of(source.values(state, table, last)),
             frozen: page.frozen,
         };
         Cursor {
@@ -155,19 +155,35 @@ fn sorted(
         return thaw(snapshot, name, &ids, *start, take);
     }
     let order = order_of(state, snapshot, sort);
-    let start = cursor.map_or(0, |cursor| {
-        order.partition_point(|row| {
-            let values = sort_values(state, &snapshot.table, row, sort);
-            let side = compare(&values, &cursor.position.sort, sort);
-            side.then(row.meta.id.cmp(&cursor.last)) != Ordering::Greater
-        })
-    });
+    let start = cursor.map_or(0, |cursor| place(state, snapshot, &order, sort, cursor));
     let mut page = slice(&order, start, take);
     if page.more {
         let ids: Arc<[_]> = order.iter().map(|row| row.meta.id).collect();
         page.frozen = Some((iterators.keep(ids), start + page.rows.len()));
     }
     page
+}
+
+/// Where the records after the cursor's begin in an order.
+fn place(
+    state: &State,
+    snapshot: &TableSnapshot,
+    order: &[Arc<Row>],
+    sort: &[(Arc<Field>, SortDirection)],
+    cursor: &Cursor,
+) -> usize {
+    let values = |row: &Row| sort_values(state, &snapshot.table, row, sort);
+    let place = &cursor.position.sort;
+    match place.whole(|| snapshot.rows.get(&cursor.last).map(|row| values(row))) {
+        Some(last) => order.partition_point(|row| {
+            let side = compare(&values(row), &last, sort);
+            side.then(row.meta.id.cmp(&cursor.last)) != Ordering::Greater
+        }),
+        // The record is no longer what it was: better to repeat those that begin like it than to leave one out.
+        None => order.partition_point(|row| {
+            compare(&place.head_of(values(row)), place.head(), sort) == Ordering::Less
+        }),
+    }
 }
 
 fn thaw(

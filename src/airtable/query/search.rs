@@ -4,7 +4,7 @@ use super::super::cell::{TextContext, text};
 use super::super::schema::{Field, Table};
 use super::super::snapshot::{Row, State, TableSnapshot};
 use super::super::write::find_field;
-use super::cursor::{Cursor, Position, query_name};
+use super::cursor::{Cursor, Position, SortPlace, query_name};
 use super::project::Projection;
 use crate::contracts::{BaseError, BaseErrorKind, BaseResult, RecordPage, SearchRecords};
 
@@ -48,7 +48,7 @@ pub(in crate::airtable) fn search(
         let position = Position {
             delivered: delivered + page.len(),
             row_no: None,
-            sort: vec![],
+            sort: SortPlace::default(),
             frozen: None,
         };
         Cursor {

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, delete, get, patch, post};
 use super::Engine;
 use super::error::{Problems, problem};
 use super::shapes::{BaseList, BaseResponse, CreateBaseRequest, UpdateBase};
-use crate::contracts::{BaseAdmin, Bases, Caller, CreateBase};
+use crate::contracts::{BaseAdmin, Bases, Caller, CreateBase, RequestChange};
 use crate::platform::problem::Problem;
 
 /// Lists the bases the caller can read.
@@ -29,6 +29,7 @@ pub(super) async fn list_bases(caller: Caller, engine: Engine) -> Result<Json<Ba
 #[post("/airtable/bases")]
 pub(super) async fn create_base(
     caller: Caller,
+    change: RequestChange,
     engine: Engine,
     body: Json<CreateBaseRequest>,
 ) -> Result<HttpResponse, Problem> {
@@ -43,7 +44,7 @@ pub(super) async fn create_base(
         tables,
     };
     let made = engine
-        .create_base(&caller, request)
+        .create_base(change.by(&caller), request)
         .await
         .map_err(problem)?;
     let base = BaseResponse::load(&engine, &caller, &made.id.to_string()).await?;
@@ -74,12 +75,13 @@ pub(super) async fn find_base(
 #[patch("/airtable/bases/{base_id}")]
 pub(super) async fn update_base(
     caller: Caller,
+    change: RequestChange,
     engine: Engine,
     base: Path<String>,
     body: Json<UpdateBase>,
 ) -> Result<Json<BaseResponse>, Problem> {
     engine
-        .rename_base(&caller, &base, &body.name)
+        .rename_base(change.by(&caller), &base, &body.name)
         .await
         .map_err(problem)?;
     BaseResponse::load(&engine, &caller, &base).await.map(Json)
@@ -94,9 +96,13 @@ pub(super) async fn update_base(
 #[delete("/airtable/bases/{base_id}")]
 pub(super) async fn delete_base(
     caller: Caller,
+    change: RequestChange,
     engine: Engine,
     base: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    engine.delete_base(&caller, &base).await.map_err(problem)?;
+    engine
+        .delete_base(change.by(&caller), &base)
+        .await
+        .map_err(problem)?;
     Ok(HttpResponse::NoContent().finish())
 }

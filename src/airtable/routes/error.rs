@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
-use utoipa::openapi::{ContentBuilder, RefOr, Response, ResponseBuilder};
-use utoipa::{IntoResponses, PartialSchema};
+use utoipa::IntoResponses;
+use utoipa::openapi::{RefOr, Response};
 
 use crate::contracts::{BaseError, BaseErrorKind};
-use crate::platform::problem::{Problem, ProblemDocument};
+use crate::platform::problem::{Problem, problem_responses};
 
 /// The one table from the engine's errors to problems.
 pub(super) fn problem(error: BaseError) -> Problem {
@@ -27,12 +27,18 @@ pub(super) fn problem(error: BaseError) -> Problem {
             .retry_after(2)
             .next("Try again in a few seconds")
             .cause(error),
+        Kind::Unsettled => Problem::unavailable()
+            .detail(message)
+            .retry_after(2)
+            .next("Look whether it was done before you try again")
+            .cause(error),
         Kind::Internal => Problem::internal().cause(error),
         Kind::IteratorNotAvailable | Kind::InvalidOffsetValue => Problem::invalid()
             .detail(message)
             .next("Begin again at the first page"),
         Kind::InvalidFilterByFormula
         | Kind::InvalidRequest
+        | Kind::UndoWindowOver
         | Kind::MissingFields
         | Kind::InvalidRecords
         | Kind::UnknownFieldName
@@ -69,18 +75,6 @@ const PROBLEMS: [(&str, &str); 10] = [
 
 impl IntoResponses for Problems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let answer = |text: &str| {
-            let content = ContentBuilder::new()
-                .schema(Some(ProblemDocument::schema()))
-                .build();
-            let response = ResponseBuilder::new().description(text);
-            response
-                .content("application/problem+json", content)
-                .build()
-        };
-        PROBLEMS
-            .iter()
-            .map(|(status, text)| ((*status).to_owned(), answer(text).into()))
-            .collect()
+        problem_responses(&PROBLEMS)
     }
 }

@@ -9,15 +9,15 @@ mod transfer;
 use std::sync::Arc;
 
 use actix_web::web;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::Airtable;
+use crate::platform::routes::Routes;
 
 /// The engine, as the composition root hands it to every handler.
 type Engine = web::Data<Arc<Airtable>>;
 
 /// Mounts every route below `/airtable`.
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(transfer::create_sample_base)
         .service(transfer::import_base)

@@ -11,9 +11,12 @@ use super::error::{Problems, problem};
 use super::shapes::{BaseResponse, Place};
 use crate::airtable::place;
 use crate::airtable::transfer::{document, sample};
-use crate::contracts::Caller;
+use crate::contracts::{Caller, RequestChange};
 use crate::platform::ids::BaseId;
 use crate::platform::problem::Problem;
+
+/// Seconds after which to try an import again that found no room.
+const IMPORT_RETRY: u64 = 10;
 
 /// A base that came from a document.
 #[derive(Serialize, ToSchema)]
@@ -31,12 +34,13 @@ struct ImportedBase {
 #[post("/airtable/bases/sample")]
 pub(super) async fn create_sample_base(
     caller: Caller,
+    change: RequestChange,
     engine: Engine,
     body: Json<Place>,
 ) -> Result<HttpResponse, Problem> {
     let document = sample::document(BaseId::fresh(), engine.now());
     let made = engine
-        .import(&caller, body.workspace_id, document)
+        .import(change.by(&caller), body.workspace_id, document)
         .await
         .map_err(problem)?;
     let base = BaseResponse::load(&engine, &caller, &made.base_id.to_string()).await?;
@@ -53,6 +57,7 @@ pub(super) async fn create_sample_base(
 #[post("/airtable/bases/import")]
 pub(super) async fn import_base(
     caller: Caller,
+    change: RequestChange,
     engine: Engine,
     query: Query<Place>,
     request: HttpRequest,
@@ -62,14 +67,20 @@ pub(super) async fn import_base(
     place::check(&engine, &caller, query.workspace_id)
         .await
         .map_err(problem)?;
-    let bytes = read_all(&request, payload, engine.import_limit()).await?;
+    let limit = engine.import_limit();
+    let size = announced_size(&request);
+    if size.is_some_and(|size| size > limit) {
+        return Err(too_large());
+    }
+    let _room = engine.import_room(size.unwrap_or(limit)).ok_or_else(busy)?;
+    let bytes = read_all(payload, size.unwrap_or_default(), limit).await?;
     // Parsing hundreds of megabytes would hold up every other request of this worker.
     let parsed = actix_web::web::block(move || document::parse(&bytes)).await;
     let document = parsed
         .map_err(|error| Problem::internal().cause(error))?
         .map_err(faults)?;
     let made = engine
-        .import(&caller, query.workspace_id, document)
+        .import(change.by(&caller), query.workspace_id, document)
         .await
         .map_err(problem)?;
     let body = ImportedBase {
@@ -101,22 +112,27 @@ pub(super) async fn export_base(
     Ok(response.content_type("application/json").body(document))
 }
 
+fn announced_size(request: &HttpRequest) -> Option<usize> {
+    let header = request.headers().get(CONTENT_LENGTH)?;
+    header.to_str().ok()?.parse().ok()
+}
+
+fn too_large() -> Problem {
+    Problem::too_large().next("server.import_limit sets the limit")
+}
+
+fn busy() -> Problem {
+    Problem::unavailable()
+        .retry_after(IMPORT_RETRY)
+        .detail("Other imports take all the memory there is for them")
+        .next("Import again when they are done")
+}
+
 async fn read_all(
-    request: &HttpRequest,
     mut payload: Payload,
+    announced: usize,
     limit: usize,
 ) -> Result<BytesMut, Problem> {
-    let too_large = || Problem::too_large().next("server.import_limit sets the limit");
-    let announced = request
-        .headers()
-        .get(CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok());
-    let announced: usize = announced
-        .and_then(|text| text.parse().ok())
-        .unwrap_or_default();
-    if announced > limit {
-        return Err(too_large());
-    }
     let mut bytes = BytesMut::with_capacity(announced);
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| Problem::bad_request().detail(error.to_string()))?;

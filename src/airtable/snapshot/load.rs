@@ -13,11 +13,13 @@ use super::state::State;
 use super::table::TableSnapshot;
 use crate::platform::db::TenantTx;
 use crate::platform::ids::BaseId;
+use crate::platform::vault::TenantKey;
 
 /// A base with none of its tables loaded; `None` when the tenant has no such base.
 pub(in crate::airtable) async fn load_base(
     tx: &TenantTx,
     base: BaseId,
+    key: TenantKey,
 ) -> Result<Option<State>, DbErr> {
     let Some(row) = store::find_base(tx, base).await? else {
         return Ok(None);
@@ -40,6 +42,7 @@ pub(in crate::airtable) async fn load_base(
         seq: row.seq,
         counters: row.counters,
         tables: HashMap::new(),
+        key,
     }))
 }
 

@@ -5,7 +5,7 @@ use sea_orm::DbErr;
 
 use super::super::cell::{Cell, PersonCell};
 use super::super::schema::Table;
-use super::super::store::{self, Change, ChangeKind};
+use super::super::store::{self, ChangeKind, Step};
 use super::load::{load_base, read_cells};
 use super::row::{Row, RowMeta};
 use super::state::State;
@@ -13,7 +13,7 @@ use super::table::TableSnapshot;
 use crate::platform::db::TenantTx;
 use crate::platform::ids::RecordId;
 
-/// Beyond this many changes a fresh load is cheaper than a replay.
+/// Beyond this many steps a fresh load is cheaper than a replay.
 const MOST_REPLAYED: u64 = 20_000;
 
 /// The state brought up to what the transaction sees; `None` when the base is gone.
@@ -21,7 +21,7 @@ pub(in crate::airtable) async fn refresh(
     tx: &TenantTx,
     state: &State,
 ) -> Result<Option<State>, DbErr> {
-    let Some(fresh) = load_base(tx, state.base.id).await? else {
+    let Some(fresh) = load_base(tx, state.base.id, state.key.clone()).await? else {
         return Ok(None);
     };
     if fresh.seq == state.seq {
@@ -30,17 +30,19 @@ pub(in crate::airtable) async fn refresh(
             ..fresh
         }));
     }
-    let changes = store::changes_after(tx, state.base.id, state.seq, MOST_REPLAYED + 1).await?;
+    let log = state.sealed_log();
+    let steps = store::steps_after(tx, log, state.seq, MOST_REPLAYED + 1).await?;
     // Without tables the next reader loads what it needs.
-    let is_gap = changes.first().map(|change| change.seq) != Some(state.seq + 1);
-    if is_gap || changes.len() as u64 > MOST_REPLAYED {
+    let is_gap = steps.first().map(|step| step.seq) != Some(state.seq + 1)
+        || steps.iter().any(Step::is_erased);
+    if is_gap || steps.len() as u64 > MOST_REPLAYED {
         return Ok(Some(fresh));
     }
     let mut next = fresh;
     let redefined = |id| {
-        changes
+        steps
             .iter()
-            .any(|change| change.kind == ChangeKind::Schema && change.table == Some(id))
+            .any(|step| step.kind == ChangeKind::Schema && step.table == Some(id))
     };
     for (id, snapshot) in &state.tables {
         // A redefined table is loaded anew by the next reader: a new field may have filled its records.
@@ -49,7 +51,7 @@ pub(in crate::airtable) async fn refresh(
         }
         if let Some(table) = next.base.table(*id).cloned() {
             next.tables
-                .insert(*id, Arc::new(replay(snapshot, table, &changes)?));
+                .insert(*id, Arc::new(replay(snapshot, table, &steps)?));
         }
     }
     Ok(Some(next))
@@ -58,19 +60,16 @@ pub(in crate::airtable) async fn refresh(
 fn replay(
     snapshot: &Arc<TableSnapshot>,
     table: Arc<Table>,
-    changes: &[Change],
+    steps: &[Step],
 ) -> Result<TableSnapshot, DbErr> {
     let mut rows: HashMap<RecordId, Option<Arc<Row>>> = HashMap::new();
-    for change in changes
-        .iter()
-        .filter(|change| change.table == Some(table.id))
-    {
-        let Some(id) = change.record else { continue };
+    for step in steps.iter().filter(|step| step.table == Some(table.id)) {
+        let Some(id) = step.record else { continue };
         let old = match rows.get(&id) {
             Some(row) => row.clone(),
             None => snapshot.rows.get(&id).cloned(),
         };
-        let row = apply(&table, id, old, change)?;
+        let row = apply(&table, id, old, step)?;
         rows.insert(id, row.map(Arc::new));
     }
     Ok(snapshot.with(table, rows))
@@ -80,30 +79,33 @@ fn apply(
     table: &Table,
     id: RecordId,
     old: Option<Arc<Row>>,
-    change: &Change,
+    step: &Step,
 ) -> Result<Option<Row>, DbErr> {
-    let after = change.after.as_deref().unwrap_or("{}");
-    match change.kind {
+    let after = step.after.as_deref().unwrap_or("{}");
+    match step.kind {
         ChangeKind::Create => {
+            let origin = step.record_origin()?;
+            let created_by = match origin.created_by {
+                Some(person) => person,
+                None => person(&step.actor)?,
+            };
             let meta = RowMeta {
                 id,
-                row_no: change.row_no.unwrap_or_default(),
-                created_at: change.at,
-                created_by: Some(person(&change.actor)?),
-                updated_at: None,
-                updated_by: None,
+                row_no: step.row_no.unwrap_or_default(),
+                created_at: origin.created_at.unwrap_or(step.at),
+                created_by: Some(created_by),
+                updated_at: origin.updated_at,
+                updated_by: origin.updated_by,
             };
             Ok(Some(Row::new(meta, read_cells(table, after)?)))
         }
-        ChangeKind::Update => old
-            .map(|old| update(table, &old, change, after))
-            .transpose(),
+        ChangeKind::Update => old.map(|old| update(table, &old, step, after)).transpose(),
         ChangeKind::Delete => Ok(None),
         ChangeKind::Schema => Ok(old.map(|row| Row::clone(&row))),
     }
 }
 
-fn update(table: &Table, old: &Row, change: &Change, after: &str) -> Result<Row, DbErr> {
+fn update(table: &Table, old: &Row, step: &Step, after: &str) -> Result<Row, DbErr> {
     let mut cells = old.cells.to_vec();
     cells.resize(table.fields.len(), Cell::Empty);
     let images: HashMap<String, &serde_json::value::RawValue> =
@@ -115,8 +117,8 @@ fn update(table: &Table, old: &Row, change: &Change, after: &str) -> Result<Row,
         }
     }
     let mut meta = old.meta.clone();
-    meta.updated_at = Some(change.at);
-    meta.updated_by = Some(person(&change.actor)?);
+    meta.updated_at = Some(step.at);
+    meta.updated_by = Some(person(&step.actor)?);
     Ok(Row::new(meta, cells))
 }
 

@@ -1,26 +1,9 @@
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, RwLock};
 
-use arc_swap::ArcSwap;
-
+use super::handle::BaseHandle;
 use super::state::State;
-use crate::platform::clock::Millis;
 use crate::platform::ids::{BaseId, TenantId};
-
-/// A base that is in memory; readers take its state, one writer at a time swaps it.
-pub(in crate::airtable) struct BaseHandle {
-    pub(in crate::airtable) state: ArcSwap<State>,
-    pub(in crate::airtable) write: tokio::sync::Mutex<()>,
-    last_used: AtomicI64,
-}
-
-impl BaseHandle {
-    /// Notes that somebody used the base.
-    pub(in crate::airtable) fn touch(&self, now: Millis) {
-        self.last_used.store(now, Ordering::Relaxed);
-    }
-}
 
 /// The bases in memory, never more of their tables than the budget holds.
 #[derive(Default)]
@@ -40,13 +23,7 @@ impl Registry {
     /// The handle for a base just loaded; another task's, when that was faster.
     pub(in crate::airtable) fn insert(&self, state: State) -> Arc<BaseHandle> {
         let key = (state.base.tenant, state.base.id);
-        let handle = || {
-            Arc::new(BaseHandle {
-                state: ArcSwap::from_pointee(state),
-                write: tokio::sync::Mutex::new(()),
-                last_used: AtomicI64::new(0),
-            })
-        };
+        let handle = || Arc::new(BaseHandle::new(state));
         self.write().entry(key).or_insert_with(handle).clone()
     }
 
@@ -66,14 +43,14 @@ impl Registry {
             .map(|handle| handle.state.load().weight())
             .sum();
         metrics::gauge!("airtable_memory_bytes").set(total as f64);
-        handles.sort_by_cached_key(|handle| handle.last_used.load(Ordering::Relaxed));
+        handles.sort_by_cached_key(|handle| handle.last_used());
         let mut evicted = 0;
         for handle in handles {
             if total <= budget {
                 break;
             }
             // A writer must not find its tables gone, nor put them back afterwards.
-            let _writer = handle.write.lock().await;
+            let _writer = handle.writer().await;
             let state = handle.state.load_full();
             total = total.saturating_sub(state.weight());
             let tables = HashMap::new();

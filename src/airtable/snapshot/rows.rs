@@ -27,10 +27,6 @@ impl RowMap {
         self.0.into_iter().map(|(_, row)| row)
     }
 
-    pub(in crate::airtable) fn keys(&self) -> impl Iterator<Item = &RecordId> {
-        self.0.into_iter().map(|(id, _)| id)
-    }
-
     /// The records after one, or all.
     pub(in crate::airtable) fn after(
         &self,

@@ -2,11 +2,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::super::cell::{Cell, TextContext, text};
-use super::super::schema::{Base, Table};
-use super::super::store::Counters;
+use super::super::schema::{Base, Field, Table};
+use super::super::store::{Counters, SealedLog};
 use super::row::{Row, RowMeta};
 use super::table::TableSnapshot;
 use crate::platform::ids::{RecordId, TableId};
+use crate::platform::vault::TenantKey;
 
 /// A base at one moment: its definition and those of its tables that are loaded.
 #[derive(Clone)]
@@ -16,6 +17,8 @@ pub(in crate::airtable) struct State {
     pub(in crate::airtable) seq: i64,
     pub(in crate::airtable) counters: Counters,
     pub(in crate::airtable) tables: HashMap<TableId, Arc<TableSnapshot>>,
+    /// What its change log is sealed with.
+    pub(in crate::airtable) key: TenantKey,
 }
 
 impl State {
@@ -23,8 +26,16 @@ impl State {
         self.tables.get(&table)
     }
 
+    /// Where its change log is, and what opens it.
+    pub(in crate::airtable) fn sealed_log(&self) -> SealedLog<'_> {
+        SealedLog {
+            base: self.base.id,
+            key: &self.key,
+        }
+    }
+
     pub(in crate::airtable) fn weight(&self) -> usize {
-        self.tables.values().map(|table| table.weight).sum()
+        self.tables.values().map(|table| table.weight()).sum()
     }
 
     /// The text of a record's primary field; empty where the table is not loaded or the record is gone.
@@ -44,13 +55,18 @@ pub(in crate::airtable) fn row_name(table: &Table, row: &Row) -> String {
     let Some(primary) = table.field(table.primary) else {
         return String::new();
     };
+    primary_text(primary, &row.value(table, primary))
+}
+
+/// How a cell of a primary field reads.
+pub(in crate::airtable) fn primary_text(primary: &Field, cell: &Cell) -> String {
     // A primary field is never a link, so no further names are needed.
     let context = TextContext {
         time_zone: None,
         locale: None,
         names: &|_, _| String::new(),
     };
-    text(primary, &row.value(table, primary), &context)
+    text(primary, cell, &context)
 }
 
 /// The text of the primary field of a row that is still being drafted.

@@ -1,10 +1,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use bytes::Bytes;
+
 use super::super::schema::Table;
+use super::pages::Pages;
 use super::row::Row;
 use super::rows::RowMap;
-use super::state::row_name;
+use crate::contracts::{BaseResult, CellFormat, ListRecords};
 use crate::platform::ids::{FieldId, RecordId};
 
 /// Sorted orders kept for the pages that follow the first.
@@ -19,7 +22,8 @@ pub(in crate::airtable) struct TableSnapshot {
     pub(in crate::airtable) table: Arc<Table>,
     /// By ascending id, the order of a list without sort or view.
     pub(in crate::airtable) rows: RowMap,
-    pub(in crate::airtable) weight: usize,
+    weight: usize,
+    pages: Pages,
     by_row_no: OnceLock<Order>,
     orders: Mutex<HashMap<OrderKey, Order>>,
 }
@@ -30,6 +34,7 @@ impl TableSnapshot {
             table,
             rows,
             weight,
+            pages: Pages::default(),
             by_row_no: OnceLock::new(),
             orders: Mutex::default(),
         }
@@ -62,6 +67,24 @@ impl TableSnapshot {
         Self::new(table, rows, weight)
     }
 
+    /// Bytes the records and kept pages take in memory, roughly.
+    pub(in crate::airtable) fn weight(&self) -> usize {
+        self.weight + self.pages.weight()
+    }
+
+    /// The body of a page, made by `make` unless it was asked for before.
+    pub(in crate::airtable) fn page(
+        &self,
+        query: &ListRecords,
+        make: impl FnOnce() -> BaseResult<Bytes>,
+    ) -> BaseResult<Bytes> {
+        // A sorted page opens an iterator, and texts name records of other tables: both go beyond this table's state.
+        if query.sort.is_empty() && query.read.cell_format == CellFormat::Json {
+            return self.pages.find(query, make);
+        }
+        make()
+    }
+
     /// The records in the order they were added, as a grid view shows them.
     pub(in crate::airtable) fn by_row_no(&self) -> Order {
         let order = || {
@@ -70,13 +93,6 @@ impl TableSnapshot {
             rows.into()
         };
         self.by_row_no.get_or_init(order).clone()
-    }
-
-    /// The oldest record whose primary field reads so.
-    pub(in crate::airtable) fn find_by_name(&self, name: &str) -> Option<RecordId> {
-        let order = self.by_row_no();
-        let found = order.iter().find(|row| row_name(&self.table, row) == name);
-        found.map(|row| row.meta.id)
     }
 
     /// The order kept under a key, made by `make` the first time.

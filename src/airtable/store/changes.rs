@@ -1,11 +1,13 @@
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, DbErr, Order, QueryResult};
 
 use super::INSERT_ROWS;
 use super::bases::parse_id;
+use super::images::{AFTER, BEFORE, SealedLog};
+use super::origin::RecordOrigin;
 use crate::platform::clock::Millis;
 use crate::platform::db::TenantTx;
-use crate::platform::ids::{BaseId, RecordId, TableId, TransactionId};
+use crate::platform::ids::{RecordId, TableId, TransactionId};
 
 /// What happened to a record or to the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,34 +56,54 @@ pub(in crate::airtable) struct Change {
     /// What the client calls itself.
     pub(in crate::airtable) client: Option<String>,
     pub(in crate::airtable) at: Millis,
+    /// Ids of link fields that changed only because the other side did, as a JSON list.
+    pub(in crate::airtable) mirrored: Option<String>,
+    /// When and by whom a record was made that is deleted or comes back, as JSON.
+    pub(in crate::airtable) origin: Option<String>,
 }
+
+impl Change {
+    /// Whether its images are gone, because it is too old; every change of a record has some.
+    pub(in crate::airtable) fn is_erased(&self) -> bool {
+        self.kind != ChangeKind::Schema && self.before.is_none() && self.after.is_none()
+    }
+
+    /// The record's origin as far as the entry knows it.
+    pub(in crate::airtable) fn record_origin(&self) -> Result<RecordOrigin, DbErr> {
+        RecordOrigin::read(self.origin.as_deref())
+    }
+}
+
+/// The columns of an entry beside those that say whose it is.
+const ENTRY: [&str; 14] = [
+    "seq",
+    "txn",
+    "kind",
+    "table_id",
+    "record_id",
+    "row_no",
+    "before",
+    "after",
+    "actor",
+    "client",
+    "at",
+    "mirrored",
+    "origin",
+    "is_sealed",
+];
 
 /// Adds entries.
 pub(in crate::airtable) async fn insert_changes(
     tx: &TenantTx,
-    base: BaseId,
+    log: SealedLog<'_>,
     changes: &[Change],
 ) -> Result<(), DbErr> {
     let tenant = tx.tenant().to_string();
-    let base = base.to_string();
+    let base = log.base.to_string();
     for chunk in changes.chunks(INSERT_ROWS) {
         let mut insert = Query::insert()
             .into_table("airtable_changes")
-            .columns([
-                "tenant_id",
-                "base_id",
-                "seq",
-                "txn",
-                "kind",
-                "table_id",
-                "record_id",
-                "row_no",
-                "before",
-                "after",
-                "actor",
-                "client",
-                "at",
-            ])
+            .columns(["tenant_id", "base_id"].into_iter().chain(ENTRY))
             .to_owned();
         for change in chunk {
             insert.values_panic([
@@ -93,11 +115,15 @@ pub(in crate::airtable) async fn insert_changes(
                 change.table.map(|id| id.to_string()).into(),
                 change.record.map(|id| id.to_string()).into(),
                 change.row_no.into(),
-                change.before.clone().into(),
-                change.after.clone().into(),
+                log.seal(change.seq, BEFORE, change.before.as_deref())
+                    .into(),
+                log.seal(change.seq, AFTER, change.after.as_deref()).into(),
                 change.actor.as_str().into(),
                 change.client.clone().into(),
                 change.at.into(),
+                change.mirrored.clone().into(),
+                change.origin.clone().into(),
+                true.into(),
             ]);
         }
         tx.conn().execute(&insert).await?;
@@ -105,56 +131,155 @@ pub(in crate::airtable) async fn insert_changes(
     Ok(())
 }
 
+/// What a replay takes from an entry; what was there before does not matter to it.
+#[derive(Clone, Debug)]
+pub(in crate::airtable) struct Step {
+    pub(in crate::airtable) seq: i64,
+    pub(in crate::airtable) kind: ChangeKind,
+    pub(in crate::airtable) table: Option<TableId>,
+    pub(in crate::airtable) record: Option<RecordId>,
+    pub(in crate::airtable) row_no: Option<i64>,
+    pub(in crate::airtable) after: Option<String>,
+    /// A collaborator as JSON.
+    pub(in crate::airtable) actor: String,
+    pub(in crate::airtable) at: Millis,
+    /// As in [`Change`].
+    pub(in crate::airtable) origin: Option<String>,
+}
+
+impl Step {
+    /// Whether its image is gone, because it is too old.
+    pub(in crate::airtable) fn is_erased(&self) -> bool {
+        matches!(self.kind, ChangeKind::Create | ChangeKind::Update) && self.after.is_none()
+    }
+
+    /// The record's origin as far as the entry knows it.
+    pub(in crate::airtable) fn record_origin(&self) -> Result<RecordOrigin, DbErr> {
+        RecordOrigin::read(self.origin.as_deref())
+    }
+}
+
 /// The entries after a sequence number, at most `limit`, oldest first.
-pub(in crate::airtable) async fn changes_after(
+pub(in crate::airtable) async fn steps_after(
     tx: &TenantTx,
-    base: BaseId,
+    log: SealedLog<'_>,
     seq: i64,
     limit: u64,
-) -> Result<Vec<Change>, DbErr> {
+) -> Result<Vec<Step>, DbErr> {
     let select = Query::select()
         .columns([
             "seq",
-            "txn",
             "kind",
             "table_id",
             "record_id",
             "row_no",
-            "before",
             "after",
             "actor",
-            "client",
             "at",
+            "origin",
+            "is_sealed",
         ])
         .from("airtable_changes")
         .and_where(Expr::col("tenant_id").eq(tx.tenant().to_string()))
-        .and_where(Expr::col("base_id").eq(base.to_string()))
+        .and_where(Expr::col("base_id").eq(log.base.to_string()))
         .and_where(Expr::col("seq").gt(seq))
         .order_by("seq", Order::Asc)
         .limit(limit)
         .to_owned();
-    tx.conn()
-        .query_all(&select)
-        .await?
-        .iter()
-        .map(change)
-        .collect()
+    let rows = tx.conn().query_all(&select).await?;
+    rows.iter().map(|row| step(row, log)).collect()
 }
 
-fn change(row: &QueryResult) -> Result<Change, DbErr> {
+fn step(row: &QueryResult, log: SealedLog<'_>) -> Result<Step, DbErr> {
     let kind: String = row.try_get("", "kind")?;
+    let seq = row.try_get("", "seq")?;
+    Ok(Step {
+        seq,
+        kind: ChangeKind::parse(&kind)?,
+        table: optional_id(row, "table_id")?,
+        record: optional_id(row, "record_id")?,
+        row_no: row.try_get("", "row_no")?,
+        after: log.image(row, seq, AFTER)?,
+        actor: row.try_get("", "actor")?,
+        at: row.try_get("", "at")?,
+        origin: row.try_get("", "origin")?,
+    })
+}
+
+/// The entries in these stretches after a sequence number, at most `limit`, oldest first.
+pub(in crate::airtable) async fn changes_in(
+    tx: &TenantTx,
+    log: SealedLog<'_>,
+    ranges: &[(i64, i64)],
+    after: i64,
+    limit: u64,
+) -> Result<Vec<Change>, DbErr> {
+    let within = |(first, last): &(i64, i64)| Expr::col("seq").between(*first, *last);
+    let any = ranges
+        .iter()
+        .map(within)
+        .fold(Condition::any(), Condition::add);
+    let select = select_changes(tx, log)
+        .cond_where(any)
+        .and_where(Expr::col("seq").gt(after))
+        .limit(limit)
+        .to_owned();
+    read_all(tx, log, &select).await
+}
+
+/// What happened to a record after a sequence number, newest first.
+pub(in crate::airtable) async fn changes_of(
+    tx: &TenantTx,
+    log: SealedLog<'_>,
+    record: RecordId,
+    after: i64,
+) -> Result<Vec<Change>, DbErr> {
+    let select = select_changes(tx, log)
+        .and_where(Expr::col("record_id").eq(record.to_string()))
+        .and_where(Expr::col("seq").gt(after))
+        .clear_order_by()
+        .order_by("seq", Order::Desc)
+        .limit(100)
+        .to_owned();
+    read_all(tx, log, &select).await
+}
+
+fn select_changes(tx: &TenantTx, log: SealedLog<'_>) -> SelectStatement {
+    Query::select()
+        .columns(ENTRY)
+        .from("airtable_changes")
+        .and_where(Expr::col("tenant_id").eq(tx.tenant().to_string()))
+        .and_where(Expr::col("base_id").eq(log.base.to_string()))
+        .order_by("seq", Order::Asc)
+        .to_owned()
+}
+
+async fn read_all(
+    tx: &TenantTx,
+    log: SealedLog<'_>,
+    select: &SelectStatement,
+) -> Result<Vec<Change>, DbErr> {
+    let rows = tx.conn().query_all(select).await?;
+    rows.iter().map(|row| change(row, log)).collect()
+}
+
+fn change(row: &QueryResult, log: SealedLog<'_>) -> Result<Change, DbErr> {
+    let kind: String = row.try_get("", "kind")?;
+    let seq = row.try_get("", "seq")?;
     Ok(Change {
-        seq: row.try_get("", "seq")?,
+        seq,
         txn: parse_id(row, "txn")?,
         kind: ChangeKind::parse(&kind)?,
         table: optional_id(row, "table_id")?,
         record: optional_id(row, "record_id")?,
         row_no: row.try_get("", "row_no")?,
-        before: row.try_get("", "before")?,
-        after: row.try_get("", "after")?,
+        before: log.image(row, seq, BEFORE)?,
+        after: log.image(row, seq, AFTER)?,
         actor: row.try_get("", "actor")?,
         client: row.try_get("", "client")?,
         at: row.try_get("", "at")?,
+        mirrored: row.try_get("", "mirrored")?,
+        origin: row.try_get("", "origin")?,
     })
 }
 

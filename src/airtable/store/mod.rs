@@ -2,14 +2,24 @@
 
 mod bases;
 mod changes;
+mod erasing;
+mod images;
+mod origin;
 mod records;
 
 pub(super) use bases::{
     BaseRow, Counters, delete_base, find_base, insert_base, insert_table, list_bases, lock_seq,
     rename_base, seqs, table_counts, table_definitions, update_base, update_table,
 };
-pub(super) use changes::{Change, ChangeKind, changes_after, insert_changes};
-pub(super) use records::{RecordRow, delete_records, insert_records, scan_records, update_record};
+pub(super) use changes::{
+    Change, ChangeKind, Step, changes_in, changes_of, insert_changes, steps_after,
+};
+pub(super) use erasing::{AgedLog, aged_entries, aged_logs, erase_entries, note_erased};
+pub(super) use images::{SealedLog, first_plain, plain_entries, seal_entries};
+pub(super) use origin::RecordOrigin;
+pub(super) use records::{
+    RecordRow, delete_records, insert_records, scan_records, table_of, update_record,
+};
 
 /// Rows per INSERT: far below the parameter limits of both databases.
 const INSERT_ROWS: usize = 400;

@@ -3,6 +3,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, StreamTrait};
 
 use super::INSERT_ROWS;
+use super::bases::parse_id;
 use crate::platform::clock::Millis;
 use crate::platform::db::TenantTx;
 use crate::platform::ids::{BaseId, ParseIdError, RecordId, TableId};
@@ -149,6 +150,26 @@ pub(in crate::airtable) async fn scan_records(
         })?;
     }
     Ok(())
+}
+
+/// Which of these tables holds a record.
+pub(in crate::airtable) async fn table_of(
+    tx: &TenantTx,
+    base: BaseId,
+    tables: impl IntoIterator<Item = TableId>,
+    record: RecordId,
+) -> Result<Option<TableId>, DbErr> {
+    let tables = tables.into_iter().map(|table| table.to_string());
+    let select = Query::select()
+        .column("table_id")
+        .from("airtable_records")
+        .and_where(Expr::col("tenant_id").eq(tx.tenant().to_string()))
+        .and_where(Expr::col("base_id").eq(base.to_string()))
+        .and_where(Expr::col("table_id").is_in(tables))
+        .and_where(Expr::col("id").eq(record.to_string()))
+        .to_owned();
+    let row = tx.conn().query_one(&select).await?;
+    row.map(|row| parse_id(&row, "table_id")).transpose()
 }
 
 fn record_id(row: &QueryResult) -> Result<RecordId, DbErr> {

@@ -10,7 +10,7 @@ use super::document::{self, Fault};
 use super::generate::{self, Size};
 use super::sample;
 use crate::airtable::{Airtable, ImportDocument, Imported};
-use crate::contracts::{Actor, BaseResult};
+use crate::contracts::{Actor, BaseResult, ChangeSet, Origin, WriteContext};
 use crate::platform::clock::Millis;
 use crate::platform::ids::{BaseId, WorkspaceId};
 
@@ -74,7 +74,9 @@ pub async fn import(
     workspace: WorkspaceId,
     document: ImportDocument,
 ) -> BaseResult<Imported> {
-    engine.import(actor, workspace, document).await
+    let change = ChangeSet::single(Origin::System, "base import");
+    let by = WriteContext::new(actor, &change);
+    engine.import(by, workspace, document).await
 }
 
 /// A base as a document.

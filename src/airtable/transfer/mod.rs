@@ -2,6 +2,7 @@
 
 mod build;
 mod commands;
+mod copy;
 mod csv;
 pub(super) mod document;
 mod generate;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 pub use self::commands::{
     Source, SourceError, export, generated, import, read_source, sample_for, write_document,
 };
+pub(super) use self::copy::copy_of;
 pub use self::csv::{FieldPreview, TablePreview};
 pub use self::document::Fault;
 pub use self::generate::Size;

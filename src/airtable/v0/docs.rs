@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
-use utoipa::openapi::schema::{AnyOfBuilder, Schema, Type};
-use utoipa::openapi::{ContentBuilder, ObjectBuilder, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, ToSchema};
 
 use crate::contracts::{SortKey, TableSchema, ViewSchema};
@@ -157,6 +156,34 @@ pub(super) struct Views {
     pub(super) views: Vec<ViewSchema>,
 }
 
+/// An error.
+#[derive(ToSchema)]
+#[schema(as = Failure)]
+#[expect(dead_code, reason = "read by utoipa alone")]
+pub(super) struct FailureDoc {
+    /// What went wrong.
+    error: FailureKindDoc,
+}
+
+/// The name of an error, alone or with a message.
+#[derive(ToSchema)]
+#[schema(as = FailureKind)]
+#[expect(dead_code, reason = "read by utoipa alone")]
+#[serde(untagged)]
+pub(super) enum FailureKindDoc {
+    /// With a message for people.
+    Detailed {
+        /// Its name.
+        #[schema(rename = "type")]
+        kind: String,
+        /// What to do about it.
+        #[schema(nullable = false)]
+        message: Option<String>,
+    },
+    /// The name alone.
+    Name(String),
+}
+
 /// The errors every endpoint of `/v0` may answer with.
 pub(super) struct Failures;
 
@@ -180,13 +207,18 @@ const FAILURES: [(&str, &str); 8] = [
         "A parameter, key or value is wrong; `error.type` says how",
     ),
     ("429", "`RATE_LIMIT_REACHED`"),
-    ("503", "`RETRIABLE_ERROR`: try again"),
+    (
+        "503",
+        "`RETRIABLE_ERROR`: try again; `SERVICE_UNAVAILABLE`: the write may have been made, so look before repeating it",
+    ),
 ];
 
 impl IntoResponses for Failures {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let answer = |text: &str| {
-            let content = ContentBuilder::new().schema(Some(error_schema())).build();
+            let content = ContentBuilder::new()
+                .schema(Some(Ref::from_schema_name("Failure")))
+                .build();
             ResponseBuilder::new()
                 .description(text)
                 .content("application/json", content)
@@ -197,16 +229,4 @@ impl IntoResponses for Failures {
             .map(|(status, text)| ((*status).to_owned(), answer(text).into()))
             .collect()
     }
-}
-
-fn error_schema() -> RefOr<Schema> {
-    let text = || ObjectBuilder::new().schema_type(Type::String);
-    let detailed = ObjectBuilder::new()
-        .schema_type(Type::Object)
-        .property("type", text())
-        .property("message", text())
-        .required("type");
-    let error = Schema::AnyOf(AnyOfBuilder::new().item(detailed).item(text()).build());
-    let object = ObjectBuilder::new().schema_type(Type::Object);
-    object.property("error", error).required("error").into()
 }

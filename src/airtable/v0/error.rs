@@ -16,6 +16,8 @@ const INVALID_REQUEST: &str =
     "Invalid request: parameter validation failed. Check your request data.";
 const RETRIABLE: &str = "Server encountered an error while processing your request, and it is \
     safe to retry the request";
+const UNSETTLED: &str = "The database was lost while it committed, so that this write may have \
+    been made or not: look before you repeat it, or write with performUpsert";
 
 /// An error as a client of `/v0` sees it; the cause stays in the log.
 #[derive(Debug)]
@@ -71,6 +73,7 @@ fn wire(kind: BaseErrorKind) -> Wire {
         Kind::DuplicateTableName => refused("DUPLICATE_TABLE_NAME"),
         Kind::UnsupportedFieldTypeForCreate => refused("UNSUPPORTED_FIELD_TYPE_FOR_CREATE"),
         Kind::InvalidFieldTypeOptionsForCreate => refused("INVALID_FIELD_TYPE_OPTIONS_FOR_CREATE"),
+        Kind::UndoWindowOver => refused("INVALID_REQUEST"),
         Kind::TooLarge => (
             StatusCode::PAYLOAD_TOO_LARGE,
             "REQUEST_TOO_LARGE",
@@ -80,6 +83,11 @@ fn wire(kind: BaseErrorKind) -> Wire {
             StatusCode::SERVICE_UNAVAILABLE,
             "RETRIABLE_ERROR",
             Text::Fixed(RETRIABLE),
+        ),
+        Kind::Unsettled => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "SERVICE_UNAVAILABLE",
+            Text::Fixed(UNSETTLED),
         ),
         Kind::Internal => (
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -221,3 +229,25 @@ impl ResponseError for Failure {
 
 /// What a handler of `/v0` returns.
 pub(super) type Answer = Result<HttpResponse, Failure>;
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{DbErr, RuntimeErr};
+
+    use super::*;
+
+    fn lost() -> DbErr {
+        DbErr::Conn(RuntimeErr::Internal("gone".to_owned()))
+    }
+
+    #[test]
+    fn only_what_was_not_written_is_safe_to_retry() {
+        let told = |error: BaseError| Failure::from(error).message.unwrap().into_owned();
+        assert!(told(BaseError::database(lost())).contains("safe to retry"));
+        let unsettled = told(BaseError::unsettled(lost()));
+        assert!(!unsettled.contains("safe to retry"), "{unsettled}");
+        assert!(unsettled.contains("may have been made"), "{unsettled}");
+        let own = BaseError::unsettled(DbErr::Custom("a bug".to_owned()));
+        assert_eq!(own.kind, BaseErrorKind::Internal);
+    }
+}

@@ -16,17 +16,33 @@ mod write_body;
 use std::sync::Arc;
 
 use actix_web::web;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::Airtable;
-use crate::contracts::{BaseError, BaseErrorKind, Permission};
+use crate::contracts::{Actor, BaseError, BaseErrorKind, Permission};
+use crate::platform::routes::Routes;
 
 /// The engine, as the composition root hands it to every handler.
 type Engine = web::Data<Arc<Airtable>>;
 
-/// Mounts every route below `/v0`.
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
-    // The metadata routes come first, for `/v0/{base}/{table}` would match some of them too.
+/// Mounts every route below `/v0`; the router tries them in this order, one pattern after the other.
+pub(crate) fn routes(config: &mut Routes<'_>) {
+    config.scope("/v0", |v0| {
+        // `/v0/{base}/{table}` would match some of the metadata routes too.
+        v0.scope("/meta", meta_routes)
+            .service(read::list_records)
+            .service(read::find_record)
+            .service(write::create_records)
+            .service(write::update_records)
+            .service(write::replace_records)
+            .service(write::delete_records)
+            .service(read::list_records_by_post)
+            .service(write::update_record)
+            .service(write::replace_record)
+            .service(write::delete_record);
+    });
+}
+
+fn meta_routes(config: &mut Routes<'_>) {
     config
         .service(meta::whoami::find_caller)
         .service(meta::bases::list_bases)
@@ -38,23 +54,13 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(meta::fields::update_field)
         .service(meta::views::list_views)
         .service(meta::views::find_view)
-        .service(meta::views::delete_view)
-        .service(read::list_records_by_post)
-        .service(read::list_records)
-        .service(read::find_record)
-        .service(write::create_records)
-        .service(write::update_records)
-        .service(write::replace_records)
-        .service(write::delete_records)
-        .service(write::update_record)
-        .service(write::replace_record)
-        .service(write::delete_record);
+        .service(meta::views::delete_view);
 }
 
 /// The answer to a request that cannot be read: that base or table are out of reach, before what is wrong with it.
 async fn gate(
     engine: &Engine,
-    caller: &caller::Caller,
+    caller: &Actor,
     target: &path::Target,
     permission: Permission,
     failure: error::Failure,

@@ -11,7 +11,7 @@ use crate::contracts::{Bases, Permission};
 /// Lists records.
 #[utoipa::path(
     tag = "v0 records",
-    path = "/v0/{base_id}/{table}",
+    path = "/{base_id}/{table}",
     params(
         ("base_id" = String, Path, description = "Base id"),
         ("table" = String, Path, description = "Table id or name"),
@@ -31,7 +31,7 @@ use crate::contracts::{Bases, Permission};
     ),
     responses((status = 200, description = "A page of records", body = RecordPageDoc), Failures)
 )]
-#[get("/v0/{base_id}/{table}{slash:/?}")]
+#[get("/{base_id}/{table}{slash:/?}")]
 pub(super) async fn list_records(
     target: Target,
     caller: Caller,
@@ -45,15 +45,15 @@ pub(super) async fn list_records(
         }
     };
     let page = engine
-        .list_records(&caller, &target.base, &target.table, query)
+        .page(&caller, &target.base, &target.table, &query, respond::page)
         .await?;
-    Ok(respond::page(&page))
+    Ok(respond::raw(page))
 }
 
 /// Lists records by a query too long for a URL.
 #[utoipa::path(
     tag = "v0 records",
-    path = "/v0/{base_id}/{table}/listRecords",
+    path = "/{base_id}/{table}/listRecords",
     params(
         ("base_id" = String, Path, description = "Base id"),
         ("table" = String, Path, description = "Table id or name"),
@@ -61,7 +61,7 @@ pub(super) async fn list_records(
     request_body = ListRecordsBodyDoc,
     responses((status = 200, description = "A page of records", body = RecordPageDoc), Failures)
 )]
-#[post("/v0/{base_id}/{table}/listRecords{slash:/?}")]
+#[post("/{base_id}/{table}/listRecords{slash:/?}")]
 pub(super) async fn list_records_by_post(
     target: Target,
     caller: Caller,
@@ -79,15 +79,15 @@ pub(super) async fn list_records_by_post(
         }
     };
     let page = engine
-        .list_records(&caller, &target.base, &target.table, query)
+        .page(&caller, &target.base, &target.table, &query, respond::page)
         .await?;
-    Ok(respond::page(&page))
+    Ok(respond::raw(page))
 }
 
 /// Finds one record.
 #[utoipa::path(
     tag = "v0 records",
-    path = "/v0/{base_id}/{table}/{record_id}",
+    path = "/{base_id}/{table}/{record_id}",
     params(
         ("base_id" = String, Path, description = "Base id"),
         ("table" = String, Path, description = "Table id or name"),
@@ -99,7 +99,7 @@ pub(super) async fn list_records_by_post(
     ),
     responses((status = 200, description = "The record", body = RecordDoc), Failures)
 )]
-#[get("/v0/{base_id}/{table}/{record_id}{slash:/?}")]
+#[get("/{base_id}/{table}/{record_id}{slash:/?}")]
 pub(super) async fn find_record(
     target: Target,
     caller: Caller,

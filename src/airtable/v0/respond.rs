@@ -28,7 +28,7 @@ pub(super) fn json<T: Serialize>(value: &T) -> Answer {
 }
 
 /// `{"records":[…],"offset":"…"}` by copying each record's JSON once.
-pub(super) fn page(page: &RecordPage) -> HttpResponse {
+pub(super) fn page(page: &RecordPage) -> bytes::Bytes {
     let offset = page.offset.as_deref();
     let tail = offset.map_or(1, |offset| r#","offset":"""#.len() + offset.len() + 1);
     let mut out = Vec::with_capacity(records_length(&page.records) + tail);
@@ -40,7 +40,7 @@ pub(super) fn page(page: &RecordPage) -> HttpResponse {
         out.push(b'"');
     }
     out.push(b'}');
-    raw(out)
+    out.into()
 }
 
 /// `{"records":[…]}`.

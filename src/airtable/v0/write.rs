@@ -11,12 +11,14 @@ use super::error::{Answer, Failure};
 use super::path::Target;
 use super::write_body::{self, Change};
 use super::{Engine, gate, query, respond};
-use crate::contracts::{BaseError, BaseErrorKind, BaseWriter, Permission, RenderedRecord};
+use crate::contracts::{
+    BaseError, BaseErrorKind, BaseWriter, Permission, RenderedRecord, RequestChange, WriteContext,
+};
 
 /// Makes one record or up to ten.
 #[utoipa::path(
     tag = "v0 records",
-    path = "/v0/{base_id}/{table}",
+    path = "/{base_id}/{table}",
     params(
         ("base_id" = String, Path, description = "Base id"),
         ("table" = String, Path, description = "Table id or name"),
@@ -24,10 +26,11 @@ use crate::contracts::{BaseError, BaseErrorKind, BaseWriter, Permission, Rendere
     request_body = WriteRecordsBodyDoc,
     responses((status = 200, description = "What was made", body = RecordOrRecordsDoc), Failures)
 )]
-#[post("/v0/{base_id}/{table}{slash:/?}")]
+#[post("/{base_id}/{table}{slash:/?}")]
 pub(super) async fn create_records(
     target: Target,
     caller: Caller,
+    change: RequestChange,
     engine: Engine,
     request: HttpRequest,
     body: Body,
@@ -40,7 +43,12 @@ pub(super) async fn create_records(
         }
     };
     let made = engine
-        .create_records(&caller, &target.base, &target.table, create.request)
+        .create_records(
+            change.by(&caller),
+            &target.base,
+            &target.table,
+            create.request,
+        )
         .await?;
     if create.is_single {
         first(made)
@@ -52,7 +60,7 @@ pub(super) async fn create_records(
 /// Changes up to ten records, or finds them by key with `performUpsert`.
 #[utoipa::path(
     tag = "v0 records",
-    path = "/v0/{base_id}/{table}",
+    path = "/{base_id}/{table}",
     params(
         ("base_id" = String, Path, description = "Base id"),
         ("table" = String, Path, description = "Table id or name"),
@@ -60,21 +68,29 @@ pub(super) async fn create_records(
     request_body = WriteRecordsBodyDoc,
     responses((status = 200, description = "The whole records", body = ChangedRecordsDoc), Failures)
 )]
-#[patch("/v0/{base_id}/{table}{slash:/?}")]
+#[patch("/{base_id}/{table}{slash:/?}")]
 pub(super) async fn update_records(
     target: Target,
     caller: Caller,
+    change: RequestChange,
     engine: Engine,
     request: HttpRequest,
     body: Body,
 ) -> Answer {
-    change_many(&target, &caller, &engine, object(&request, &body), false).await
+    change_many(
+        &target,
+        change.by(&caller),
+        &engine,
+        object(&request, &body),
+        false,
+    )
+    .await
 }
 
 /// As PATCH, but clears every editable cell that is not named.
 #[utoipa::path(
     tag = "v0 records",
-    path = "/v0/{base_id}/{table}",
+    path = "/{base_id}/{table}",
     params(
         ("base_id" = String, Path, description = "Base id"),
         ("table" = String, Path, description = "Table id or name"),
@@ -82,21 +98,29 @@ pub(super) async fn update_records(
     request_body = WriteRecordsBodyDoc,
     responses((status = 200, description = "The whole records", body = ChangedRecordsDoc), Failures)
 )]
-#[put("/v0/{base_id}/{table}{slash:/?}")]
+#[put("/{base_id}/{table}{slash:/?}")]
 pub(super) async fn replace_records(
     target: Target,
     caller: Caller,
+    change: RequestChange,
     engine: Engine,
     request: HttpRequest,
     body: Body,
 ) -> Answer {
-    change_many(&target, &caller, &engine, object(&request, &body), true).await
+    change_many(
+        &target,
+        change.by(&caller),
+        &engine,
+        object(&request, &body),
+        true,
+    )
+    .await
 }
 
 /// Deletes up to ten records.
 #[utoipa::path(
     tag = "v0 records",
-    path = "/v0/{base_id}/{table}",
+    path = "/{base_id}/{table}",
     params(
         ("base_id" = String, Path, description = "Base id"),
         ("table" = String, Path, description = "Table id or name"),
@@ -104,10 +128,11 @@ pub(super) async fn replace_records(
     ),
     responses((status = 200, description = "What was deleted", body = DeletedRecordsDoc), Failures)
 )]
-#[delete("/v0/{base_id}/{table}{slash:/?}")]
+#[delete("/{base_id}/{table}{slash:/?}")]
 pub(super) async fn delete_records(
     target: Target,
     caller: Caller,
+    change: RequestChange,
     engine: Engine,
     request: HttpRequest,
 ) -> Answer {
@@ -118,7 +143,7 @@ pub(super) async fn delete_records(
         }
     };
     let deleted = engine
-        .delete_records(&caller, &target.base, &target.table, ids)
+        .delete_records(change.by(&caller), &target.base, &target.table, ids)
         .await?;
     let records: Vec<_> = deleted
         .iter()
@@ -130,7 +155,7 @@ pub(super) async fn delete_records(
 /// Changes one record.
 #[utoipa::path(
     tag = "v0 records",
-    path = "/v0/{base_id}/{table}/{record_id}",
+    path = "/{base_id}/{table}/{record_id}",
     params(
         ("base_id" = String, Path, description = "Base id"),
         ("table" = String, Path, description = "Table id or name"),
@@ -139,21 +164,29 @@ pub(super) async fn delete_records(
     request_body = WriteRecordsBodyDoc,
     responses((status = 200, description = "The whole record", body = RecordDoc), Failures)
 )]
-#[patch("/v0/{base_id}/{table}/{record_id}{slash:/?}")]
+#[patch("/{base_id}/{table}/{record_id}{slash:/?}")]
 pub(super) async fn update_record(
     target: Target,
     caller: Caller,
+    change: RequestChange,
     engine: Engine,
     request: HttpRequest,
     body: Body,
 ) -> Answer {
-    change_one(&target, &caller, &engine, object(&request, &body), false).await
+    change_one(
+        &target,
+        change.by(&caller),
+        &engine,
+        object(&request, &body),
+        false,
+    )
+    .await
 }
 
 /// As PATCH, but clears every editable cell that is not named.
 #[utoipa::path(
     tag = "v0 records",
-    path = "/v0/{base_id}/{table}/{record_id}",
+    path = "/{base_id}/{table}/{record_id}",
     params(
         ("base_id" = String, Path, description = "Base id"),
         ("table" = String, Path, description = "Table id or name"),
@@ -162,21 +195,29 @@ pub(super) async fn update_record(
     request_body = WriteRecordsBodyDoc,
     responses((status = 200, description = "The whole record", body = RecordDoc), Failures)
 )]
-#[put("/v0/{base_id}/{table}/{record_id}{slash:/?}")]
+#[put("/{base_id}/{table}/{record_id}{slash:/?}")]
 pub(super) async fn replace_record(
     target: Target,
     caller: Caller,
+    change: RequestChange,
     engine: Engine,
     request: HttpRequest,
     body: Body,
 ) -> Answer {
-    change_one(&target, &caller, &engine, object(&request, &body), true).await
+    change_one(
+        &target,
+        change.by(&caller),
+        &engine,
+        object(&request, &body),
+        true,
+    )
+    .await
 }
 
 /// Deletes one record.
 #[utoipa::path(
     tag = "v0 records",
-    path = "/v0/{base_id}/{table}/{record_id}",
+    path = "/{base_id}/{table}/{record_id}",
     params(
         ("base_id" = String, Path, description = "Base id"),
         ("table" = String, Path, description = "Table id or name"),
@@ -184,10 +225,11 @@ pub(super) async fn replace_record(
     ),
     responses((status = 200, description = "What was deleted", body = DeletedDoc), Failures)
 )]
-#[delete("/v0/{base_id}/{table}/{record_id}{slash:/?}")]
+#[delete("/{base_id}/{table}/{record_id}{slash:/?}")]
 pub(super) async fn delete_record(
     target: Target,
     caller: Caller,
+    change: RequestChange,
     engine: Engine,
     request: HttpRequest,
 ) -> Answer {
@@ -196,7 +238,7 @@ pub(super) async fn delete_record(
     }
     let ids = vec![target.leaf.clone()];
     let deleted = engine
-        .delete_records(&caller, &target.base, &target.table, ids)
+        .delete_records(change.by(&caller), &target.base, &target.table, ids)
         .await;
     deleted.map_err(|error| hide_unknown(error, &target.leaf))?;
     respond::json(&json!({"id": target.leaf, "deleted": true}))
@@ -204,7 +246,7 @@ pub(super) async fn delete_record(
 
 async fn change_many(
     target: &Target,
-    caller: &Caller,
+    by: WriteContext<'_>,
     engine: &Engine,
     body: Result<Object, Failure>,
     replace: bool,
@@ -212,19 +254,19 @@ async fn change_many(
     let change = match body.and_then(|body| write_body::update_many(body, replace)) {
         Ok(change) => change,
         Err(failure) => {
-            return gate(engine, caller, target, Permission::RecordsWrite, failure).await;
+            return gate(engine, by.actor, target, Permission::RecordsWrite, failure).await;
         }
     };
     match change {
         Change::Update(request) => {
             let changed = engine
-                .update_records(caller, &target.base, &target.table, request)
+                .update_records(by, &target.base, &target.table, request)
                 .await?;
             Ok(respond::records(&changed))
         }
         Change::Upsert(request) => {
             let done = engine
-                .upsert_records(caller, &target.base, &target.table, request)
+                .upsert_records(by, &target.base, &target.table, request)
                 .await?;
             Ok(respond::upserted(&done))
         }
@@ -233,7 +275,7 @@ async fn change_many(
 
 async fn change_one(
     target: &Target,
-    caller: &Caller,
+    by: WriteContext<'_>,
     engine: &Engine,
     body: Result<Object, Failure>,
     replace: bool,
@@ -242,11 +284,11 @@ async fn change_one(
     let request = match body.and_then(|body| write_body::update_one(id, body, replace)) {
         Ok(request) => request,
         Err(failure) => {
-            return gate(engine, caller, target, Permission::RecordsWrite, failure).await;
+            return gate(engine, by.actor, target, Permission::RecordsWrite, failure).await;
         }
     };
     let changed = engine
-        .update_records(caller, &target.base, &target.table, request)
+        .update_records(by, &target.base, &target.table, request)
         .await;
     first(changed.map_err(|error| hide_unknown(error, &target.leaf))?)
 }

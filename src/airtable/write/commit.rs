@@ -5,20 +5,22 @@ use sea_orm::DbErr;
 
 use super::super::cell::{Cell, PersonCell};
 use super::super::schema::{Kind, Table};
-use super::super::snapshot::{Row, RowMap, State, TableSnapshot, stored_cells};
-use super::super::store::{self, Change, ChangeKind, RecordRow};
+use super::super::snapshot::{Row, RowMap, RowMeta, State, TableSnapshot, stored_cells};
+use super::super::store::{self, ChangeKind, RecordRow};
 use super::draft::{Draft, Fate, RowDraft};
-use crate::contracts::{Actor, RecordsChanged};
+use super::effect::{effect, rehearse};
+use super::log::Log;
+use crate::contracts::{Actor, Journal, RecordsChanged, WriteContext};
 use crate::platform::clock::Millis;
 use crate::platform::db::TenantTx;
 use crate::platform::events::{NewEvent, append};
-use crate::platform::ids::{RecordId, TableId, TransactionId};
+use crate::platform::ids::{FieldId, RecordId, TableId};
 
 /// Who writes, as kept in records and in the change log.
 #[derive(Clone)]
 pub(in crate::airtable) struct Author {
     pub(in crate::airtable) person: Arc<PersonCell>,
-    json: String,
+    pub(super) json: String,
 }
 
 impl Author {
@@ -43,37 +45,50 @@ impl Author {
 
 type Finished = HashMap<TableId, Vec<(RecordId, Option<Arc<Row>>)>>;
 
-/// Writes a plan, its change log and its event, commits, and answers the state that holds from then on.
-pub(in crate::airtable) async fn commit(
-    tx: TenantTx,
+/// Writes a plan, its change log, its part in the change set and its event, and answers the state that holds once
+/// the transaction is committed; that of a rehearsal must not be.
+pub(in crate::airtable) async fn apply(
+    tx: &TenantTx,
     mut draft: Draft<'_>,
     author: &Author,
+    journal: Option<&dyn Journal>,
+    by: WriteContext<'_>,
 ) -> Result<State, DbErr> {
-    let mut log = Log::new(draft.state.seq, author.json.clone(), draft.now);
+    let mut log = Log::new(&draft, author, by);
     let redefined = std::mem::take(&mut draft.redefined);
-    write_schema(&tx, &draft, &redefined, &mut log).await?;
-    let finished = write_rows(&tx, &mut draft, author, &mut log).await?;
-    store::insert_changes(&tx, draft.base.id, &log.changes).await?;
+    write_schema(tx, &draft, &redefined, &mut log).await?;
+    let finished = write_rows(tx, &mut draft, author, &mut log).await?;
+    store::insert_changes(tx, draft.state.sealed_log(), &log.changes).await?;
     if log.seq == draft.state.seq {
         return Ok(draft.state.clone());
     }
-    store::update_base(&tx, draft.base.id, log.seq, &draft.counters).await?;
-    announce(&tx, &draft, &log).await?;
+    store::update_base(tx, draft.base.id, log.seq, &draft.counters).await?;
+    announce(tx, &draft, &log).await?;
+    let effect = effect(&draft, &redefined, &log);
+    if let Some(journal) = journal
+        && by.is_recorded()
+    {
+        journal.record(tx, by, &effect).await?;
+    }
     let Draft {
         state,
         base,
         counters,
         ..
     } = draft;
-    tx.commit().await?;
-    metrics::counter!("airtable_changes_total").increment(log.changes.len() as u64);
     let tables = next_tables(state, &base.tables, &redefined, finished);
-    Ok(State {
+    let next = State {
         base: Arc::new(base),
         seq: log.seq,
         counters,
         tables,
-    })
+        key: state.key.clone(),
+    };
+    if let Some(rehearsal) = by.rehearsal {
+        rehearse(rehearsal, effect, &next, &log)?;
+    }
+    metrics::counter!("airtable_changes_total").increment(log.changes.len() as u64);
+    Ok(next)
 }
 
 async fn write_schema(
@@ -133,14 +148,16 @@ async fn write_rows(
                 let before = draft
                     .original(table_id, record)
                     .map(|row| stored_cells(&table, &row.cells));
+                let row_no = Some(row.meta.row_no);
                 log.add(
                     ChangeKind::Delete,
                     table_id,
                     Some(record),
-                    None,
+                    row_no,
                     before,
                     None,
-                );
+                )
+                .origin = Some(origin(&row.meta));
                 deleted.entry(table_id).or_default().push(record);
                 finished.entry(table_id).or_default().push((record, None));
             }
@@ -155,7 +172,8 @@ async fn write_rows(
                     row_no,
                     None,
                     after,
-                );
+                )
+                .origin = row.is_restored.then(|| origin(&row.meta));
                 created.push(stored);
                 let row = Arc::new(Row::new(row.meta, row.cells));
                 finished
@@ -180,7 +198,8 @@ async fn write_rows(
                     None,
                     Some(before),
                     Some(after),
-                );
+                )
+                .mirrored = mirrored(&table, &row);
                 store::update_record(tx, draft.base.id, &record_row(&table, &row, author)).await?;
                 let row = Arc::new(Row::new(row.meta, row.cells));
                 finished
@@ -195,6 +214,26 @@ async fn write_rows(
         store::delete_records(tx, draft.base.id, table, &records).await?;
     }
     Ok(finished)
+}
+
+fn origin(meta: &RowMeta) -> String {
+    let origin = store::RecordOrigin {
+        created_at: Some(meta.created_at),
+        created_by: meta.created_by.clone(),
+        updated_at: meta.updated_at,
+        updated_by: meta.updated_by.clone(),
+    };
+    serde_json::to_string(&origin).expect("times and people always serialise")
+}
+
+/// The link fields that changed only because the other side did.
+fn mirrored(table: &Table, row: &RowDraft) -> Option<String> {
+    let twins = row.touched.iter().filter(|slot| {
+        let is_link = matches!(table.fields[**slot].kind, Kind::Links(_));
+        is_link && !row.direct.contains(slot)
+    });
+    let ids: Vec<FieldId> = twins.map(|slot| table.fields[*slot].id).collect();
+    (!ids.is_empty()).then(|| serde_json::to_string(&ids).expect("ids always serialise"))
 }
 
 /// A cell set there and back again is no change.
@@ -332,50 +371,4 @@ fn next_tables(
         tables.insert(table.id, Arc::new(next));
     }
     tables
-}
-
-/// Entries of the change log as they come up.
-struct Log {
-    changes: Vec<Change>,
-    seq: i64,
-    txn: TransactionId,
-    actor: String,
-    at: Millis,
-}
-
-impl Log {
-    fn new(seq: i64, actor: String, at: Millis) -> Self {
-        Self {
-            changes: Vec::new(),
-            seq,
-            txn: TransactionId::fresh(),
-            actor,
-            at,
-        }
-    }
-
-    fn add(
-        &mut self,
-        kind: ChangeKind,
-        table: TableId,
-        record: Option<RecordId>,
-        row_no: Option<i64>,
-        before: Option<String>,
-        after: Option<String>,
-    ) {
-        self.seq += 1;
-        self.changes.push(Change {
-            seq: self.seq,
-            txn: self.txn,
-            kind,
-            table: Some(table),
-            record,
-            row_no,
-            before,
-            after,
-            actor: self.actor.clone(),
-            client: None,
-            at: self.at,
-        });
-    }
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use super::super::cell::{Cell, PersonCell};
 use super::super::schema::{Base, Field, Kind, Table};
 use super::super::snapshot::{Row, RowMeta, State, TableSnapshot};
-use super::super::store::Counters;
+use super::super::store::{Counters, RecordOrigin};
+use super::links::links_of;
+use super::names::Names;
 use crate::contracts::{BaseError, BaseErrorKind, BaseResult, Person};
 use crate::platform::clock::Millis;
 use crate::platform::ids::{RecordId, TableId};
@@ -14,9 +16,13 @@ pub(in crate::airtable) struct RowDraft {
     pub(super) meta: RowMeta,
     pub(super) cells: Vec<Cell>,
     pub(super) touched: BTreeSet<usize>,
+    /// Of those, the ones that were written themselves and not as the twin of a link.
+    pub(super) direct: BTreeSet<usize>,
     pub(super) fate: Fate,
     /// A new field was filled in: nobody modified the record.
     pub(super) is_quiet: bool,
+    /// It had been deleted and comes back: its times and people are older than this plan.
+    pub(super) is_restored: bool,
 }
 
 /// What a commit does with a drafted row.
@@ -31,14 +37,16 @@ pub(super) enum Fate {
 
 /// A plan over one state of a base; dropped, it never was.
 pub(in crate::airtable) struct Draft<'a> {
-    pub(super) state: &'a State,
-    pub(super) base: Base,
+    pub(in crate::airtable) state: &'a State,
+    pub(in crate::airtable) base: Base,
     pub(super) counters: Counters,
     pub(super) rows: HashMap<(TableId, RecordId), RowDraft>,
     /// Drafted rows in the order they were first touched, which is that of the change log.
     pub(super) order: Vec<(TableId, RecordId)>,
     /// Tables made or redefined.
     pub(super) redefined: BTreeSet<TableId>,
+    /// Of the tables that a link by name led to.
+    pub(super) names: HashMap<TableId, Names>,
     pub(super) people: &'a [Person],
     pub(super) author: Arc<PersonCell>,
     pub(super) may_change_schema: bool,
@@ -60,6 +68,7 @@ impl<'a> Draft<'a> {
             rows: HashMap::new(),
             order: Vec::new(),
             redefined: BTreeSet::new(),
+            names: HashMap::new(),
             people,
             author,
             may_change_schema,
@@ -68,7 +77,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The definition of a table, drafted changes included.
-    pub(super) fn table(&self, id: TableId) -> BaseResult<Arc<Table>> {
+    pub(in crate::airtable) fn table(&self, id: TableId) -> BaseResult<Arc<Table>> {
         let unknown = || BaseError::internal(format!("table {id} is not in its base"));
         self.base.table(id).cloned().ok_or_else(unknown)
     }
@@ -91,18 +100,22 @@ impl<'a> Draft<'a> {
         }
     }
 
-    pub(super) fn exists(&self, table: TableId, record: RecordId) -> bool {
+    pub(in crate::airtable) fn exists(&self, table: TableId, record: RecordId) -> bool {
         match self.rows.get(&(table, record)) {
             Some(draft) => matches!(draft.fate, Fate::Created | Fate::Updated),
             None => self.original(table, record).is_some(),
         }
     }
 
-    pub(super) fn original(&self, table: TableId, record: RecordId) -> Option<&Arc<Row>> {
+    pub(in crate::airtable) fn original(
+        &self,
+        table: TableId,
+        record: RecordId,
+    ) -> Option<&Arc<Row>> {
         self.snapshot(table)?.rows.get(&record)
     }
 
-    pub(super) fn cell(&self, table: TableId, record: RecordId, slot: usize) -> Cell {
+    pub(in crate::airtable) fn cell(&self, table: TableId, record: RecordId, slot: usize) -> Cell {
         let drafted = self
             .rows
             .get(&(table, record))
@@ -133,11 +146,9 @@ impl<'a> Draft<'a> {
     /// Begins a new record with its automatic numbers.
     pub(super) fn add(&mut self, table: &Table) -> RecordId {
         let id = RecordId::fresh();
-        let row_no = self.counters.rows.entry(table.id).or_insert(0);
-        *row_no += 1;
         let meta = RowMeta {
             id,
-            row_no: *row_no,
+            row_no: self.next_row_no(table.id),
             created_at: self.now,
             created_by: Some(self.author.clone()),
             updated_at: None,
@@ -158,12 +169,70 @@ impl<'a> Draft<'a> {
             meta,
             cells,
             touched: BTreeSet::new(),
+            direct: BTreeSet::new(),
             fate: Fate::Created,
             is_quiet: false,
+            is_restored: false,
         };
         self.rows.insert((table.id, id), draft);
         self.order.push((table.id, id));
+        self.note_name(table, id);
         id
+    }
+
+    /// Begins a record that was deleted under its old id; without an origin it counts as made now.
+    pub(in crate::airtable) fn restore(
+        &mut self,
+        table: &Table,
+        id: RecordId,
+        row_no: Option<i64>,
+        origin: &RecordOrigin,
+        cells: Vec<Cell>,
+    ) {
+        let meta = RowMeta {
+            id,
+            row_no: row_no.unwrap_or_else(|| self.next_row_no(table.id)),
+            created_at: origin.created_at.unwrap_or(self.now),
+            created_by: origin.created_by.clone().or(Some(self.author.clone())),
+            updated_at: origin.updated_at,
+            updated_by: origin.updated_by.clone(),
+        };
+        *self.counters.records.entry(table.id).or_insert(0) += 1;
+        let touched = (0..cells.len()).collect();
+        self.rows.insert(
+            (table.id, id),
+            RowDraft {
+                meta,
+                cells,
+                direct: BTreeSet::clone(&touched),
+                touched,
+                fate: Fate::Created,
+                is_quiet: false,
+                is_restored: true,
+            },
+        );
+        self.order.push((table.id, id));
+        self.note_name(table, id);
+    }
+
+    fn next_row_no(&mut self, table: TableId) -> i64 {
+        let row_no = self.counters.rows.entry(table).or_insert(0);
+        *row_no += 1;
+        *row_no
+    }
+
+    /// Puts the same links in another order, which changes nothing on the other side.
+    pub(in crate::airtable) fn reorder(
+        &mut self,
+        table: TableId,
+        record: RecordId,
+        slot: usize,
+        cell: Cell,
+    ) -> BaseResult<()> {
+        let draft = self.edit(table, record)?;
+        draft.cells[slot] = cell;
+        draft.touched.insert(slot);
+        Ok(())
     }
 
     /// The draft of a record that is there.
@@ -180,8 +249,10 @@ impl<'a> Draft<'a> {
                 meta,
                 cells,
                 touched: BTreeSet::new(),
+                direct: BTreeSet::new(),
                 fate: Fate::Updated,
                 is_quiet: false,
+                is_restored: false,
             };
             self.rows.insert((table, record), draft);
             self.order.push((table, record));
@@ -198,7 +269,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Sets a cell and keeps the twin of a link in step.
-    pub(super) fn set(
+    pub(in crate::airtable) fn set(
         &mut self,
         table: TableId,
         record: RecordId,
@@ -209,9 +280,19 @@ impl<'a> Draft<'a> {
         if draft.cells[field.slot] == cell {
             return Ok(());
         }
+        let definition = self.table(table)?;
+        let names_it = field.id == definition.primary;
+        if names_it {
+            self.forget_name(&definition, record);
+        }
+        let draft = self.edit(table, record)?;
         let old = std::mem::replace(&mut draft.cells[field.slot], cell);
         draft.touched.insert(field.slot);
+        draft.direct.insert(field.slot);
         let new = draft.cells[field.slot].clone();
+        if names_it {
+            self.note_name(&definition, record);
+        }
         if let Kind::Links(link) = &field.kind
             && let Some(inverse) = link.inverse
         {
@@ -227,121 +308,6 @@ impl<'a> Draft<'a> {
             }
         }
         Ok(())
-    }
-
-    /// Takes a record out of the twin cells it left, and puts it into those it entered.
-    fn mirror(
-        &mut self,
-        table: TableId,
-        slot: usize,
-        record: RecordId,
-        old: &[RecordId],
-        new: &[RecordId],
-    ) -> BaseResult<()> {
-        for gone in old.iter().filter(|id| !new.contains(id)) {
-            if self.exists(table, *gone) {
-                self.relink(table, *gone, slot, |links| links.retain(|id| *id != record))?;
-            }
-        }
-        for added in new.iter().filter(|id| !old.contains(id)) {
-            self.relink(table, *added, slot, |links| {
-                if !links.contains(&record) {
-                    links.push(record);
-                }
-            })?;
-        }
-        Ok(())
-    }
-
-    fn relink(
-        &mut self,
-        table: TableId,
-        record: RecordId,
-        slot: usize,
-        change: impl FnOnce(&mut Vec<RecordId>),
-    ) -> BaseResult<()> {
-        let draft = self.edit(table, record)?;
-        let mut links = links_of(&draft.cells[slot]).to_vec();
-        let before = links.len();
-        change(&mut links);
-        if links.len() != before {
-            draft.cells[slot] = link_cell(links);
-            draft.touched.insert(slot);
-        }
-        Ok(())
-    }
-
-    /// Removes a record and every link to it.
-    pub(super) fn remove(&mut self, table: TableId, record: RecordId) -> BaseResult<()> {
-        let definition = self.table(table)?;
-        for field in &definition.fields {
-            if matches!(field.kind, Kind::Links(_)) {
-                self.set(table, record, field, Cell::Empty)?;
-            }
-        }
-        self.unlink_one_sided(table, record)?;
-        let draft = self.edit(table, record)?;
-        draft.fate = if draft.fate == Fate::Created {
-            Fate::Nothing
-        } else {
-            Fate::Deleted
-        };
-        let count = self.counters.records.entry(table).or_insert(1);
-        *count = count.saturating_sub(1);
-        Ok(())
-    }
-
-    /// Links without a twin are found by looking.
-    fn unlink_one_sided(&mut self, target: TableId, record: RecordId) -> BaseResult<()> {
-        for table in self.base.tables.clone() {
-            for field in &table.fields {
-                let one_sided = matches!(&field.kind, Kind::Links(link) if link.table == target && link.inverse.is_none());
-                if !one_sided {
-                    continue;
-                }
-                let holders = self.holders(table.id, field.slot, record);
-                for holder in holders {
-                    self.relink(table.id, holder, field.slot, |links| {
-                        links.retain(|id| *id != record);
-                    })?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn holders(&self, table: TableId, slot: usize, record: RecordId) -> Vec<RecordId> {
-        let snapshot = self
-            .snapshot(table)
-            .map(|snapshot| snapshot.rows.keys().copied());
-        let drafted = self
-            .rows
-            .keys()
-            .filter(|(of, _)| *of == table)
-            .map(|(_, id)| *id);
-        let candidates: BTreeSet<RecordId> =
-            snapshot.into_iter().flatten().chain(drafted).collect();
-        let holds = |id: &RecordId| {
-            self.exists(table, *id) && links_of(&self.cell(table, *id, slot)).contains(&record)
-        };
-        candidates.into_iter().filter(holds).collect()
-    }
-}
-
-/// The links in a cell; none in any other kind of cell.
-pub(super) fn links_of(cell: &Cell) -> &[RecordId] {
-    match cell {
-        Cell::Links(links) => links,
-        _ => &[],
-    }
-}
-
-/// A cell of links; empty without any.
-pub(super) fn link_cell(links: Vec<RecordId>) -> Cell {
-    if links.is_empty() {
-        Cell::Empty
-    } else {
-        Cell::Links(links.into_boxed_slice())
     }
 }
 

@@ -11,7 +11,8 @@ use super::super::service::{ImportDocument, ImportRecord};
 use super::super::snapshot::{RowMeta, stored_cells};
 use super::super::store::{BaseRow, Counters, RecordRow};
 use super::commit::Author;
-use super::draft::{link_cell, links_of};
+use super::import_check::check_tables;
+use super::links::{link_cell, links_of};
 use super::values::{choices_of, find_field};
 use crate::contracts::{BaseError, BaseErrorKind, BaseResult, Person, TableSchema};
 use crate::platform::clock::Millis;
@@ -355,36 +356,6 @@ fn parse_time(text: &str) -> BaseResult<Millis> {
         .map_err(|_| invalid(format!("createdTime {text:?} is no RFC 3339 time")))
 }
 
-fn check_tables(tables: &[Table]) -> BaseResult<()> {
-    let mut ids = HashSet::new();
-    let mut names = HashSet::new();
-    for table in tables {
-        if !ids.insert(table.id.to_string()) || !names.insert(table.name.to_lowercase()) {
-            return Err(invalid(format!(
-                "table {} ({}) is there twice",
-                table.name, table.id
-            )));
-        }
-        if table.field(table.primary).is_none() {
-            return Err(invalid(format!(
-                "table {}: primaryFieldId is no field of it",
-                table.name
-            )));
-        }
-        let mut field_names = HashSet::new();
-        for field in &table.fields {
-            let fresh = ids.insert(field.id.to_string());
-            if !fresh || !field_names.insert(field.name.to_lowercase()) {
-                return Err(invalid(format!(
-                    "table {}: field {} is there twice",
-                    table.name, field.name
-                )));
-            }
-        }
-    }
-    Ok(())
-}
-
 fn frozen_warning(tables: &[Table]) -> Option<String> {
     let fields = tables.iter().flat_map(|table| &table.fields);
     let frozen = fields
@@ -395,6 +366,6 @@ fn frozen_warning(tables: &[Table]) -> Option<String> {
     })
 }
 
-fn invalid(message: String) -> BaseError {
+pub(super) fn invalid(message: String) -> BaseError {
     BaseError::new(BaseErrorKind::InvalidRequest, message)
 }

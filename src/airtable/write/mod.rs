@@ -2,16 +2,24 @@
 
 mod commit;
 mod draft;
+mod effect;
 mod import;
+mod import_check;
+mod links;
+mod log;
+mod names;
 mod records;
 mod schema;
+mod upsert;
 mod values;
 
-pub(super) use commit::{Author, commit};
+pub(super) use commit::{Author, apply};
 pub(super) use draft::Draft;
 pub(super) use import::build_import;
-pub(super) use records::{UpsertPlan, create, delete, parse_record_id, update, upsert};
+pub(super) use links::links_of;
+pub(super) use records::{create, delete, parse_record_id, update};
 pub(super) use schema::{
     create_field, create_table, delete_view, new_base, update_field, update_table,
 };
+pub(super) use upsert::{UpsertPlan, upsert};
 pub(super) use values::{find_field, linked_tables};

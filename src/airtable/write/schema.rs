@@ -14,6 +14,7 @@ use crate::contracts::{
     BaseError, BaseErrorKind, BaseResult, CreateField, CreateTable, UpdateField, UpdateTable,
 };
 use crate::platform::ids::{BaseId, FieldId, TableId, TenantId, ViewId, WorkspaceId};
+use crate::platform::vault::TenantKey;
 
 /// The state of a base that does not exist yet.
 pub(in crate::airtable) fn new_base(
@@ -21,6 +22,7 @@ pub(in crate::airtable) fn new_base(
     tenant: TenantId,
     workspace: WorkspaceId,
     name: String,
+    key: TenantKey,
 ) -> State {
     let base = Base {
         id,
@@ -35,6 +37,7 @@ pub(in crate::airtable) fn new_base(
         seq: 0,
         counters,
         tables: HashMap::new(),
+        key,
     }
 }
 

@@ -6,8 +6,9 @@ use super::super::cell::{
     Cell, ChoiceInput, LinkInput, Mode, ParseContext, Parsed, parse, resolve_attachments,
 };
 use super::super::schema::{Choices, Field, Kind, Link, Table};
-use super::super::snapshot::row_name_of;
-use super::draft::{Draft, link_cell};
+use super::super::snapshot::primary_text;
+use super::draft::Draft;
+use super::links::link_cell;
 use crate::contracts::{BaseError, BaseErrorKind, BaseResult, FieldValues};
 use crate::platform::ids::{ChoiceId, FieldId, RecordId, TableId};
 
@@ -154,23 +155,20 @@ impl Draft<'_> {
             .field(table.primary)
             .cloned()
             .ok_or_else(|| BaseError::internal("a table has no primary field"))?;
-        let drafted = self.rows.iter().find(|((of, id), row)| {
-            *of == link.table
-                && self.exists(link.table, *id)
-                && row_name_of(&table, &row.meta, &row.cells) == name
-        });
-        if let Some(((_, id), _)) = drafted {
-            return Ok(*id);
-        }
-        let stored = self
-            .snapshot(link.table)
-            .and_then(|snapshot| snapshot.find_by_name(name));
-        if let Some(id) = stored.filter(|id| self.exists(link.table, *id)) {
+        if let Some(id) = self.find_by_name(&table, name) {
             return Ok(id);
         }
         let cell = self.read(&table, &primary, &Value::String(name.to_owned()), true)?;
+        // "7" names the record that reads "7.00".
+        let shown = primary_text(&primary, &cell);
+        if let Some(id) = self.find_by_name(&table, &shown) {
+            return Ok(id);
+        }
         let id = self.add(&table);
         self.set(link.table, id, &primary, cell)?;
+        if shown != name {
+            self.note_alias(&table, id, name);
+        }
         Ok(id)
     }
 }

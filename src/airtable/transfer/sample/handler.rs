@@ -4,7 +4,8 @@ use async_trait::async_trait;
 
 use crate::airtable::Airtable;
 use crate::contracts::{
-    Actor, BaseError, BaseErrorKind, Credential, InstanceSetUp, Role, ScopeSet, TenantRole,
+    Actor, BaseError, BaseErrorKind, ChangeSet, Credential, InstanceSetUp, Origin, Role, ScopeSet,
+    TenantRole, WriteContext,
 };
 use crate::platform::events::{Event, EventHandler, HandlerError, Subscription};
 use crate::platform::ids::BaseId;
@@ -40,7 +41,9 @@ impl EventHandler for SampleBase {
             return Ok(());
         }
         let document = super::document(base, event.occurred_at);
-        match engine.import(&actor, wanted.workspace, document).await {
+        let change = ChangeSet::single(Origin::System, "sample base");
+        let by = WriteContext::new(&actor, &change);
+        match engine.import(by, wanted.workspace, document).await {
             Ok(_) => Ok(()),
             Err(error) if is_already_there(&error) => Ok(()),
             Err(error) => Err(error.into()),
@@ -61,6 +64,7 @@ fn actor(event: &Event, wanted: &InstanceSetUp) -> Actor {
         email: Arc::from(""),
         credential: Credential::Local,
         scopes: ScopeSet::ALL,
+        records_changes: true,
         tenant_role: TenantRole::Owner,
         workspaces: Arc::from([(wanted.workspace, Role::Owner)]),
     }

@@ -9,7 +9,8 @@ use crate::airtable::v0::docs::Failures;
 use crate::airtable::v0::error::{Answer, Failure};
 use crate::airtable::v0::{Engine, query, respond};
 use crate::contracts::{
-    BaseAdmin, BaseError, BaseErrorKind, BaseSummary, Bases, CreateBase, Permission, TableSchema,
+    BaseAdmin, BaseError, BaseErrorKind, BaseSummary, Bases, CreateBase, Permission, RequestChange,
+    TableSchema,
 };
 use crate::platform::ids::BaseId;
 
@@ -64,11 +65,11 @@ struct CreateBaseDoc {
 /// Lists the bases the token can read.
 #[utoipa::path(
     tag = "v0 metadata",
-    path = "/v0/meta/bases",
+    path = "/bases",
     params(("offset" = Option<String>, Query, description = "The previous page's `offset`")),
     responses((status = 200, description = "A page of bases", body = BasePage), Failures)
 )]
-#[get("/v0/meta/bases{slash:/?}")]
+#[get("/bases{slash:/?}")]
 pub(in crate::airtable::v0) async fn list_bases(
     caller: Caller,
     engine: Engine,
@@ -88,13 +89,14 @@ pub(in crate::airtable::v0) async fn list_bases(
 /// Makes a base with its tables.
 #[utoipa::path(
     tag = "v0 metadata",
-    path = "/v0/meta/bases",
+    path = "/bases",
     request_body = CreateBaseDoc,
     responses((status = 200, description = "The base", body = MadeBase), Failures)
 )]
-#[post("/v0/meta/bases{slash:/?}")]
+#[post("/bases{slash:/?}")]
 pub(in crate::airtable::v0) async fn create_base(
     caller: Caller,
+    change: RequestChange,
     engine: Engine,
     request: HttpRequest,
     body: Body,
@@ -104,7 +106,7 @@ pub(in crate::airtable::v0) async fn create_base(
     place::check(&engine, &caller, wanted.workspace_id)
         .await
         .map_err(|error| workspace_failure(&caller, error))?;
-    let base = engine.create_base(&caller, wanted).await?;
+    let base = engine.create_base(change.by(&caller), wanted).await?;
     respond::json(&MadeBase {
         id: base.id,
         tables: base.tables,

@@ -6,12 +6,14 @@ use crate::airtable::v0::docs::Failures;
 use crate::airtable::v0::error::{Answer, Failure};
 use crate::airtable::v0::path::Target;
 use crate::airtable::v0::{Engine, gate, query, respond};
-use crate::contracts::{BaseAdmin, CreateField, FieldSchema, Permission, UpdateField};
+use crate::contracts::{
+    BaseAdmin, CreateField, FieldSchema, Permission, RequestChange, UpdateField,
+};
 
 /// Makes a field; a link field also makes its twin in the linked table.
 #[utoipa::path(
     tag = "v0 metadata",
-    path = "/v0/meta/bases/{base_id}/tables/{table}/fields",
+    path = "/bases/{base_id}/tables/{table}/fields",
     params(
         ("base_id" = String, Path, description = "Base id"),
         ("table" = String, Path, description = "Table id"),
@@ -19,10 +21,11 @@ use crate::contracts::{BaseAdmin, CreateField, FieldSchema, Permission, UpdateFi
     request_body = CreateField,
     responses((status = 200, description = "The field", body = FieldSchema), Failures)
 )]
-#[post("/v0/meta/bases/{base_id}/tables/{table}/fields{slash:/?}")]
+#[post("/bases/{base_id}/tables/{table}/fields{slash:/?}")]
 pub(in crate::airtable::v0) async fn create_field(
     target: Target,
     caller: Caller,
+    change: RequestChange,
     engine: Engine,
     request: HttpRequest,
     body: Body,
@@ -34,7 +37,7 @@ pub(in crate::airtable::v0) async fn create_field(
         }
     };
     let made = engine
-        .create_field(&caller, &target.base, &target.table, wanted)
+        .create_field(change.by(&caller), &target.base, &target.table, wanted)
         .await?;
     respond::json(&made)
 }
@@ -42,7 +45,7 @@ pub(in crate::airtable::v0) async fn create_field(
 /// Renames, describes or reconfigures a field.
 #[utoipa::path(
     tag = "v0 metadata",
-    path = "/v0/meta/bases/{base_id}/tables/{table}/fields/{field_id}",
+    path = "/bases/{base_id}/tables/{table}/fields/{field_id}",
     params(
         ("base_id" = String, Path, description = "Base id"),
         ("table" = String, Path, description = "Table id"),
@@ -51,10 +54,11 @@ pub(in crate::airtable::v0) async fn create_field(
     request_body = UpdateField,
     responses((status = 200, description = "The field", body = FieldSchema), Failures)
 )]
-#[patch("/v0/meta/bases/{base_id}/tables/{table}/fields/{field_id}{slash:/?}")]
+#[patch("/bases/{base_id}/tables/{table}/fields/{field_id}{slash:/?}")]
 pub(in crate::airtable::v0) async fn update_field(
     target: Target,
     caller: Caller,
+    change: RequestChange,
     engine: Engine,
     request: HttpRequest,
     body: Body,
@@ -67,7 +71,7 @@ pub(in crate::airtable::v0) async fn update_field(
     };
     let (base, table, field) = (&target.base, &target.table, &target.leaf);
     let changed = engine
-        .update_field(&caller, base, table, field, wanted)
+        .update_field(change.by(&caller), base, table, field, wanted)
         .await?;
     respond::json(&changed)
 }

@@ -7,20 +7,20 @@ use crate::airtable::v0::error::{Answer, Failure};
 use crate::airtable::v0::path::Target;
 use crate::airtable::v0::{Engine, gate, query, respond};
 use crate::contracts::{
-    BaseAdmin, Bases, CreateTable, Permission, TableSchema, UpdateTable, ViewSchema,
+    BaseAdmin, Bases, CreateTable, Permission, RequestChange, TableSchema, UpdateTable, ViewSchema,
 };
 
 /// Describes the tables of a base.
 #[utoipa::path(
     tag = "v0 metadata",
-    path = "/v0/meta/bases/{base_id}/tables",
+    path = "/bases/{base_id}/tables",
     params(
         ("base_id" = String, Path, description = "Base id"),
         ("include" = Option<String>, Query, description = "Only `visibleFieldIds`"),
     ),
     responses((status = 200, description = "The tables", body = Tables), Failures)
 )]
-#[get("/v0/meta/bases/{base_id}/tables{slash:/?}")]
+#[get("/bases/{base_id}/tables{slash:/?}")]
 pub(in crate::airtable::v0) async fn list_tables(
     target: Target,
     caller: Caller,
@@ -47,15 +47,16 @@ pub(in crate::airtable::v0) async fn list_tables(
 /// Makes a table.
 #[utoipa::path(
     tag = "v0 metadata",
-    path = "/v0/meta/bases/{base_id}/tables",
+    path = "/bases/{base_id}/tables",
     params(("base_id" = String, Path, description = "Base id")),
     request_body = CreateTable,
     responses((status = 200, description = "The table", body = TableSchema), Failures)
 )]
-#[post("/v0/meta/bases/{base_id}/tables{slash:/?}")]
+#[post("/bases/{base_id}/tables{slash:/?}")]
 pub(in crate::airtable::v0) async fn create_table(
     target: Target,
     caller: Caller,
+    change: RequestChange,
     engine: Engine,
     request: HttpRequest,
     body: Body,
@@ -66,7 +67,9 @@ pub(in crate::airtable::v0) async fn create_table(
             return gate(&engine, &caller, &target, Permission::SchemaWrite, failure).await;
         }
     };
-    let mut table = engine.create_table(&caller, &target.base, wanted).await?;
+    let mut table = engine
+        .create_table(change.by(&caller), &target.base, wanted)
+        .await?;
     hide_visible_fields(table.views.iter_mut());
     respond::json(&table)
 }
@@ -74,7 +77,7 @@ pub(in crate::airtable::v0) async fn create_table(
 /// Renames or describes a table.
 #[utoipa::path(
     tag = "v0 metadata",
-    path = "/v0/meta/bases/{base_id}/tables/{table}",
+    path = "/bases/{base_id}/tables/{table}",
     params(
         ("base_id" = String, Path, description = "Base id"),
         ("table" = String, Path, description = "Table id or name"),
@@ -82,10 +85,11 @@ pub(in crate::airtable::v0) async fn create_table(
     request_body = UpdateTable,
     responses((status = 200, description = "The table", body = TableSchema), Failures)
 )]
-#[patch("/v0/meta/bases/{base_id}/tables/{table}{slash:/?}")]
+#[patch("/bases/{base_id}/tables/{table}{slash:/?}")]
 pub(in crate::airtable::v0) async fn update_table(
     target: Target,
     caller: Caller,
+    change: RequestChange,
     engine: Engine,
     request: HttpRequest,
     body: Body,
@@ -97,7 +101,7 @@ pub(in crate::airtable::v0) async fn update_table(
         }
     };
     let mut table = engine
-        .update_table(&caller, &target.base, &target.table, wanted)
+        .update_table(change.by(&caller), &target.base, &target.table, wanted)
         .await?;
     hide_visible_fields(table.views.iter_mut());
     respond::json(&table)

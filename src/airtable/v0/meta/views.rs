@@ -7,19 +7,19 @@ use crate::airtable::v0::docs::{DeletedDoc, Failures, Views};
 use crate::airtable::v0::error::Answer;
 use crate::airtable::v0::path::Target;
 use crate::airtable::v0::{Engine, gate, query, respond};
-use crate::contracts::{BaseError, BaseErrorKind, Bases, Permission, ViewSchema};
+use crate::contracts::{BaseError, BaseErrorKind, Bases, Permission, RequestChange, ViewSchema};
 
 /// Lists the views of a base.
 #[utoipa::path(
     tag = "v0 metadata",
-    path = "/v0/meta/bases/{base_id}/views",
+    path = "/bases/{base_id}/views",
     params(
         ("base_id" = String, Path, description = "Base id"),
         ("include" = Option<String>, Query, description = "Only `visibleFieldIds`"),
     ),
     responses((status = 200, description = "The views", body = Views), Failures)
 )]
-#[get("/v0/meta/bases/{base_id}/views{slash:/?}")]
+#[get("/bases/{base_id}/views{slash:/?}")]
 pub(in crate::airtable::v0) async fn list_views(
     target: Target,
     caller: Caller,
@@ -39,7 +39,7 @@ pub(in crate::airtable::v0) async fn list_views(
 /// Finds one view.
 #[utoipa::path(
     tag = "v0 metadata",
-    path = "/v0/meta/bases/{base_id}/views/{view_id}",
+    path = "/bases/{base_id}/views/{view_id}",
     params(
         ("base_id" = String, Path, description = "Base id"),
         ("view_id" = String, Path, description = "View id"),
@@ -47,7 +47,7 @@ pub(in crate::airtable::v0) async fn list_views(
     ),
     responses((status = 200, description = "The view", body = ViewSchema), Failures)
 )]
-#[get("/v0/meta/bases/{base_id}/views/{view_id}{slash:/?}")]
+#[get("/bases/{base_id}/views/{view_id}{slash:/?}")]
 pub(in crate::airtable::v0) async fn find_view(
     target: Target,
     caller: Caller,
@@ -72,17 +72,18 @@ pub(in crate::airtable::v0) async fn find_view(
 /// Deletes a view.
 #[utoipa::path(
     tag = "v0 metadata",
-    path = "/v0/meta/bases/{base_id}/views/{view_id}",
+    path = "/bases/{base_id}/views/{view_id}",
     params(
         ("base_id" = String, Path, description = "Base id"),
         ("view_id" = String, Path, description = "View id"),
     ),
     responses((status = 200, description = "What was deleted", body = DeletedDoc), Failures)
 )]
-#[delete("/v0/meta/bases/{base_id}/views/{view_id}{slash:/?}")]
+#[delete("/bases/{base_id}/views/{view_id}{slash:/?}")]
 pub(in crate::airtable::v0) async fn delete_view(
     target: Target,
     caller: Caller,
+    change: RequestChange,
     engine: Engine,
     request: HttpRequest,
 ) -> Answer {
@@ -90,7 +91,7 @@ pub(in crate::airtable::v0) async fn delete_view(
         return gate(&engine, &caller, &target, Permission::SchemaWrite, failure).await;
     }
     engine
-        .delete_view(&caller, &target.base, &target.leaf)
+        .delete_view(change.by(&caller), &target.base, &target.leaf)
         .await?;
     respond::json(&json!({"id": target.leaf, "deleted": true}))
 }

@@ -3,7 +3,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::airtable::v0::caller::Caller;
-use crate::airtable::v0::docs::Failures;
+use crate::airtable::v0::docs::{FailureDoc, Failures};
 use crate::airtable::v0::error::Answer;
 use crate::airtable::v0::{query, respond};
 use crate::contracts::Scope;
@@ -22,10 +22,15 @@ struct WhoAmI {
 /// Tells who the token belongs to.
 #[utoipa::path(
     tag = "v0 metadata",
-    path = "/v0/meta/whoami",
-    responses((status = 200, description = "The person", body = WhoAmI), Failures)
+    path = "/whoami",
+    responses(
+        (status = 200, description = "The person", body = WhoAmI),
+        // Named here so that the document has the shape that all the failures refer to.
+        (status = 401, description = "No valid token", body = FailureDoc),
+        Failures,
+    )
 )]
-#[get("/v0/meta/whoami{slash:/?}")]
+#[get("/whoami{slash:/?}")]
 pub(in crate::airtable::v0) async fn find_caller(caller: Caller, request: HttpRequest) -> Answer {
     query::none(&request)?;
     let email = caller
