@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use actix_web::web;
 use async_trait::async_trait;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::http::{Endpoint, call_tool, handle, list_tools};
 use super::tools::Tools;
@@ -11,6 +10,8 @@ use crate::contracts::{
     ToolOutcome,
 };
 use crate::platform::Platform;
+use crate::platform::routes::Routes;
+use crate::platform::tasks::Worker;
 
 /// The MCP context: the tools, and the ways to call them.
 pub struct Mcp {
@@ -22,7 +23,7 @@ pub struct Mcp {
 impl Mcp {
     /// The context over what the other contexts offer.
     pub fn new(platform: &Platform, services: &Services) -> Self {
-        let tools = Tools::new(services, platform.clock.clone());
+        let tools = Tools::new(services, platform.clock.clone(), &platform.settings.mcp);
         let endpoint = Endpoint::new(tools.clone(), &platform.settings.server);
         Self {
             tools: web::Data::new(tools),
@@ -43,7 +44,7 @@ impl Context for Mcp {
         "mcp"
     }
 
-    fn api_routes(&self, config: &mut ServiceConfig<'_>) {
+    fn api_routes(&self, config: &mut Routes<'_>) {
         config
             .app_data(self.tools.clone())
             .app_data(self.endpoint.clone())
@@ -51,10 +52,24 @@ impl Context for Mcp {
             .service(call_tool);
     }
 
-    fn root_routes(&self, config: &mut ServiceConfig<'_>) {
+    fn root_routes(&self, config: &mut Routes<'_>) {
         config
             .app_data(self.endpoint.clone())
             .route("/mcp", web::route().to(handle));
+    }
+
+    fn workers(&self) -> Vec<Worker> {
+        let tools = self.tools();
+        vec![Worker {
+            name: "mcp.calls",
+            run: Box::new(move |stop| {
+                let tools = tools.clone();
+                Box::pin(async move {
+                    stop.cancelled().await;
+                    tools.settle().await;
+                })
+            }),
+        }]
     }
 
     async fn health(&self) -> Vec<HealthCheck> {

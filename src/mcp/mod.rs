@@ -1,5 +1,6 @@
 //! The tools for AI clients and the MCP server that offers them over HTTP and stdio.
 
+mod calls;
 mod context;
 mod http;
 mod kit;

@@ -1,13 +1,14 @@
 use std::borrow::Cow;
 
-use actix_web::http::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
-use rmcp::model::{ClientCapabilities, ProtocolVersion};
+use actix_web::http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, USER_AGENT};
+use rmcp::model::{ClientCapabilities, Implementation, ProtocolVersion};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::json::{Frame, tool_response};
 use crate::contracts::Actor;
+use crate::mcp::calls::Request;
 use crate::mcp::kit::Progress;
 use crate::mcp::server::server_info;
 use crate::mcp::tools::Tools;
@@ -50,8 +51,17 @@ struct Meta {
     version: Option<String>,
     #[serde(rename = "io.modelcontextprotocol/clientCapabilities")]
     capabilities: Option<ClientCapabilities>,
+    #[serde(rename = "io.modelcontextprotocol/clientInfo")]
+    client: Option<Implementation>,
     #[serde(rename = "progressToken")]
     progress_token: Option<Value>,
+}
+
+impl Meta {
+    fn can_ask(&self) -> bool {
+        let capabilities = self.capabilities.as_ref();
+        capabilities.is_some_and(|capabilities| capabilities.elicitation.is_some())
+    }
 }
 
 impl FastPath {
@@ -84,17 +94,26 @@ impl FastPath {
         }
         let call: Envelope<'_> = serde_json::from_slice(body).ok()?;
         let is_call = call.jsonrpc == "2.0" && call.method == "tools/call";
-        if !is_call || !is_plain_id(call.id.get()) || !tools.knows(&call.params.name) {
+        if !is_call || !is_plain_id(call.id.get()) {
+            return None;
+        }
+        let only_reads = tools.only_reads(&call.params.name)?;
+        // A client that can ask a person may be told to, which is more than a plain answer.
+        if !only_reads && call.params.meta.as_ref().is_some_and(Meta::can_ask) {
             return None;
         }
         let frame = self.frame(headers, &call.params)?;
         let Params {
-            name, arguments, ..
+            name,
+            arguments,
+            meta,
         } = call.params;
-        let arguments = arguments.unwrap_or_default();
-        let outcome = tools
-            .run(actor, &name, arguments, &Progress::default())
-            .await?;
+        let named = meta.and_then(|meta| meta.client);
+        let named = named.as_ref().map(|client| client.name.as_str());
+        let agent = single(headers, USER_AGENT.as_str()).flatten();
+        let request = Request::new(name, arguments.unwrap_or_default(), named.or(agent));
+        let reply = tools.run(actor, request, &Progress::default()).await?;
+        let outcome = reply.outcome()?;
         Some(tool_response(call.id.get(), frame, &outcome))
     }
 

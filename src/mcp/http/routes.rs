@@ -1,11 +1,14 @@
-use actix_web::{post, web};
+use actix_web::http::header::USER_AGENT;
+use actix_web::{HttpRequest, post, web};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::endpoint::Admitted;
-use crate::contracts::{Caller, ToolBox, ToolCall, ToolDescriptor};
+use crate::contracts::{Caller, ToolDescriptor};
+use crate::mcp::calls::{Reply, Request};
+use crate::mcp::kit::Progress;
 use crate::mcp::tools::Tools;
 use crate::platform::problem::{Problem, ProblemDocument};
 
@@ -115,7 +118,7 @@ pub(in crate::mcp) async fn list_tools(
     caller: Caller,
 ) -> web::Json<ToolList> {
     let tools = tools
-        .tools(&caller)
+        .offered(&caller)
         .into_iter()
         .map(ToolResponse::from)
         .collect();
@@ -146,11 +149,15 @@ pub(in crate::mcp) async fn call_tool(
     _: Admitted,
     tools: web::Data<Tools>,
     caller: Caller,
+    request: HttpRequest,
     body: web::Json<CallTool>,
 ) -> Result<web::Json<ToolCallResponse>, Problem> {
     let CallTool { name, arguments } = body.into_inner();
-    let call = ToolCall { name, arguments };
-    let outcome = tools.call(&caller, call).await.ok_or_else(|| {
+    let agent = request.headers().get(USER_AGENT);
+    let client = agent.and_then(|agent| agent.to_str().ok());
+    let call = Request::new(name, arguments, client);
+    let reply = tools.run(&caller, call, &Progress::default()).await;
+    let outcome = reply.and_then(Reply::outcome).ok_or_else(|| {
         Problem::not_found()
             .detail("There is no tool of this name")
             .next("POST /api/mcp/tools/list to see the tools")

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::fast::FastPath;
 use super::{Endpoint, handle};
 use crate::contracts::{Actor, CallerState};
-use crate::mcp::testing::Memory;
+use crate::mcp::testing::{ASKS, Memory};
 use crate::mcp::tools::Tools;
 use crate::platform::clock::Clock;
 use crate::platform::settings;
@@ -28,7 +28,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let memory = Memory::new();
-        let tools = Tools::new(&memory.services(), Clock::default());
+        let tools = Tools::new(&memory.services(), Clock::default(), &ASKS);
         let settings = settings::load(settings::Inputs::default())
             .unwrap()
             .settings;
@@ -139,7 +139,7 @@ async fn fast_path_and_library_answer_alike_in_both_eras() {
 #[actix_web::test]
 async fn only_plain_calls_take_the_fast_path() {
     let world = World::new();
-    let tools = Tools::new(&world.memory.services(), Clock::default());
+    let tools = Tools::new(&world.memory.services(), Clock::default(), &ASKS);
     let fast = FastPath::new();
     let call = |accept: &'static str, body: Value| {
         let (tools, fast, actor) = (&tools, &fast, &world.actor);

@@ -85,7 +85,8 @@ pub(in crate::mcp) fn fit_record(record: Bytes) -> Bytes {
     }
 }
 
-fn shorten(value: &mut Value, share: usize) {
+/// Cuts the texts in a value to so many characters, and its lists.
+pub(in crate::mcp) fn shorten(value: &mut Value, share: usize) {
     match value {
         Value::String(text) => {
             if let Some((end, _)) = text.char_indices().nth(share) {

@@ -1,7 +1,8 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use crate::contracts::{BaseError, BaseErrorKind};
+use crate::contracts::{BaseError, BaseErrorKind, ToolOutcome};
+use crate::platform::ids::ChangeSetId;
 
 /// Why a tool failed, as a model reads it: what happened and what to do next.
 #[derive(Debug)]
@@ -17,6 +18,11 @@ pub(in crate::mcp) struct Fault {
 }
 
 impl Fault {
+    /// Code of [`Fault::cancelled`].
+    pub(in crate::mcp) const CANCELLED: &'static str = "cancelled";
+    /// Code of [`Fault::left_half_done`].
+    pub(in crate::mcp) const PARTIAL: &'static str = "partial";
+
     /// A fault with its next step.
     pub(in crate::mcp) fn new(
         code: &'static str,
@@ -40,6 +46,27 @@ impl Fault {
         )
     }
 
+    /// The caller left before anything was changed.
+    pub(in crate::mcp) fn cancelled() -> Self {
+        Self::new(
+            Self::CANCELLED,
+            "The caller left before anything was changed",
+            "Call again",
+        )
+    }
+
+    /// The call ended before everything was done.
+    pub(in crate::mcp) fn left_half_done(change: ChangeSetId) -> Self {
+        Self::new(
+            Self::PARTIAL,
+            "The call ended before everything was done; what was done stays",
+            format!(
+                "list_changes shows what change set {change} did and undo_changes takes it back; for the rest call again without what is done"
+            ),
+        )
+        .details(json!({"change_set_id": change}))
+    }
+
     /// Adds details for programs.
     #[must_use]
     pub(in crate::mcp) fn details(mut self, details: Value) -> Self {
@@ -59,6 +86,15 @@ impl Fault {
     /// The fault as JSON text.
     pub(in crate::mcp) fn to_json(&self) -> Bytes {
         self.to_value().to_string().into()
+    }
+}
+
+impl From<Fault> for ToolOutcome {
+    fn from(fault: Fault) -> Self {
+        Self {
+            json: fault.to_json(),
+            is_error: true,
+        }
     }
 }
 
@@ -134,8 +170,16 @@ fn explain(kind: BaseErrorKind) -> (&'static str, &'static str) {
             "invalid_request",
             "Correct the arguments as the tool's input schema says",
         ),
+        Kind::UndoWindowOver => (
+            "undo_window_over",
+            "This change is too old to be undone; change the records themselves",
+        ),
         Kind::TooLarge => ("too_large", "Send fewer or smaller values in one call"),
         Kind::Unavailable => ("unavailable", "Try again in a few seconds"),
+        Kind::Unsettled => (
+            "unavailable",
+            "The change may have been made; look before trying again, or repeat the call with the same idempotency_key",
+        ),
         Kind::Internal => (
             "internal",
             "Try again; if it keeps failing, ask the operator to read the server's log",

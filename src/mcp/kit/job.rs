@@ -1,7 +1,10 @@
 use std::sync::Arc;
 
-use super::{Fault, Progress, RecordJson, read_record};
-use crate::contracts::{Actor, BaseAdmin, BaseSchema, BaseWriter, Bases, ListRecords, TableSchema};
+use super::{Audience, Fault, Progress, RecordJson, read_record};
+use crate::contracts::{
+    Actor, Approvals, BaseAdmin, BaseSchema, BaseWriter, Bases, Calls, ChangeSet, ListRecords,
+    Rehearsal, TableSchema, Transactions, Workspaces, WriteContext,
+};
 use crate::platform::clock::Clock;
 
 /// Records read at a time when a whole table is looked at.
@@ -16,6 +19,14 @@ pub(in crate::mcp) struct Source {
     pub(in crate::mcp) writer: Option<Arc<dyn BaseWriter>>,
     /// For changing schemas.
     pub(in crate::mcp) admin: Option<Arc<dyn BaseAdmin>>,
+    /// For making workspaces and members.
+    pub(in crate::mcp) workspaces: Option<Arc<dyn Workspaces>>,
+    /// For undoing.
+    pub(in crate::mcp) transactions: Option<Arc<dyn Transactions>>,
+    /// For asking people.
+    pub(in crate::mcp) approvals: Option<Arc<dyn Approvals>>,
+    /// For carrying out each call once.
+    pub(in crate::mcp) calls: Option<Arc<dyn Calls>>,
     /// The wall clock.
     pub(in crate::mcp) clock: Clock,
 }
@@ -27,34 +38,68 @@ pub(in crate::mcp) struct Job<'a> {
     pub(in crate::mcp) source: &'a Source,
     /// Whose rights it has.
     pub(in crate::mcp) actor: &'a Actor,
+    /// What its writes belong to.
+    pub(in crate::mcp) change: &'a ChangeSet,
+    /// Where a rehearsal tells what it would write.
+    pub(in crate::mcp) rehearsal: Option<&'a Rehearsal>,
     /// Where it says how far it is.
     pub(in crate::mcp) progress: &'a Progress,
+    /// Who waits for its answer.
+    pub(in crate::mcp) audience: &'a Audience,
 }
 
-fn present<T: ?Sized>(part: &Option<Arc<T>>) -> Result<&T, Fault> {
-    part.as_deref().ok_or_else(|| {
-        Fault::new(
-            "unavailable",
-            "This instance runs without the airtable context",
-            "Ask the operator to add airtable to `contexts`",
-        )
-    })
+fn present<'p, T: ?Sized>(part: &'p Option<Arc<T>>, context: &str) -> Result<&'p T, Fault> {
+    part.as_deref().ok_or_else(|| absent(context))
+}
+
+fn absent(context: &str) -> Fault {
+    Fault::new(
+        "unavailable",
+        format!("This instance runs without the {context} context"),
+        format!("Ask the operator to add {context} to `contexts`"),
+    )
+}
+
+impl Source {
+    /// Questions to people.
+    pub(in crate::mcp) fn approvals(&self) -> Result<&dyn Approvals, Fault> {
+        present(&self.approvals, "saga")
+    }
 }
 
 impl<'a> Job<'a> {
+    /// Who writes, and as part of what.
+    pub(in crate::mcp) fn by(&self) -> WriteContext<'a> {
+        WriteContext {
+            actor: self.actor,
+            change: self.change,
+            rehearsal: self.rehearsal,
+        }
+    }
+
     /// The bases to read.
     pub(in crate::mcp) fn bases(&self) -> Result<&'a dyn Bases, Fault> {
-        present(&self.source.bases)
+        present(&self.source.bases, "airtable")
     }
 
     /// The bases to write.
     pub(in crate::mcp) fn writer(&self) -> Result<&'a dyn BaseWriter, Fault> {
-        present(&self.source.writer)
+        present(&self.source.writer, "airtable")
     }
 
     /// The bases to change.
     pub(in crate::mcp) fn admin(&self) -> Result<&'a dyn BaseAdmin, Fault> {
-        present(&self.source.admin)
+        present(&self.source.admin, "airtable")
+    }
+
+    /// Workspaces and members.
+    pub(in crate::mcp) fn workspaces(&self) -> Result<&'a dyn Workspaces, Fault> {
+        present(&self.source.workspaces, "identity")
+    }
+
+    /// Change sets and undo.
+    pub(in crate::mcp) fn transactions(&self) -> Result<&'a dyn Transactions, Fault> {
+        present(&self.source.transactions, "saga")
     }
 
     /// The schema of a base.

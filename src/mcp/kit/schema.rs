@@ -26,6 +26,12 @@ pub(in crate::mcp) const TYPECAST: (&str, &str) = (
     "Convert texts to the field's type and create missing choices (default false)",
 );
 
+/// Argument `idempotency_key`.
+pub(in crate::mcp) const IDEMPOTENCY_KEY: (&str, &str) = (
+    "idempotency_key",
+    "A name of your choice for this very call: sent again with the same name it is not carried out twice, and answers what it answered (kept 24 hours)",
+);
+
 /// One member of an input schema: its name and its schema with the description put in.
 pub(in crate::mcp) fn property(member: (&str, &str), mut schema: Value) -> (String, Value) {
     schema["description"] = member.1.into();

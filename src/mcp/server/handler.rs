@@ -15,8 +15,9 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::local::LocalCaller;
-use super::{completion, prompts, resources, text};
-use crate::contracts::{Actor, ToolBox, ToolDescriptor, ToolOutcome};
+use super::{completion, elicitation, prompts, resources, text};
+use crate::contracts::{Actor, ToolDescriptor, ToolOutcome};
+use crate::mcp::calls::{Reply, Request};
 use crate::mcp::kit::{Progress, Step};
 use crate::mcp::tools::Tools;
 
@@ -133,6 +134,23 @@ fn to_result(outcome: &ToolOutcome) -> Result<CallToolResult, ErrorData> {
     Ok(result)
 }
 
+/// The call with what is known of its client.
+fn asked(request: CallToolRequestParams, context: &RequestContext<RoleServer>) -> Request {
+    let named = context.client_info().map(|client| client.name);
+    let agent = || {
+        let parts = context.extensions.get::<http::request::Parts>()?;
+        let agent = parts.headers.get(http::header::USER_AGENT)?;
+        agent.to_str().ok().map(str::to_owned)
+    };
+    let client = named.or_else(agent);
+    let asks = elicitation::asks(&request, context, is_modern(context));
+    let arguments = request.arguments.unwrap_or_default();
+    Request {
+        asks,
+        ..Request::new(request.name, arguments, client.as_deref())
+    }
+}
+
 async fn tell(context: &RequestContext<RoleServer>, token: &ProgressToken, step: Step) {
     let mut note =
         ProgressNotificationParam::new(token.clone(), step.done as f64).with_message(step.message);
@@ -171,7 +189,7 @@ impl ServerHandler for Handler {
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         no_cursor(request.as_ref())?;
-        let tools = self.tools.tools(&*self.actor(&context).await?);
+        let tools = self.tools.offered(&*self.actor(&context).await?);
         listed!(
             ListToolsResult,
             tools.into_iter().map(to_mcp).collect(),
@@ -191,14 +209,14 @@ impl ServerHandler for Handler {
             .as_ref()
             .map(|_| Progress::to(sender))
             .unwrap_or_default();
-        let arguments = request.arguments.unwrap_or_default();
-        let work = self.tools.run(&actor, &request.name, arguments, &progress);
+        let name = request.name.clone();
+        let work = self.tools.run(&actor, asked(request, &context), &progress);
         tokio::pin!(work);
         let mut told = None;
-        let outcome = loop {
+        let reply = loop {
             tokio::select! {
-                outcome = &mut work => break outcome,
-                // A dropped future is work given up: nothing of it runs on its own.
+                reply = &mut work => break reply,
+                // Whoever drops this leaves; what has begun to change something comes to a safe end by itself.
                 () = context.ct.cancelled() => {
                     return Err(ErrorData::internal_error("The call was cancelled", None));
                 }
@@ -211,13 +229,22 @@ impl ServerHandler for Handler {
                 }
             }
         };
-        let Some(outcome) = outcome else {
-            let message = format!("Unknown tool: {}", request.name);
-            return Err(ErrorData::invalid_params(message, None));
-        };
-        let mut result = to_result(&outcome)?;
-        result.meta = meta(&context);
-        Ok(result.into())
+        match reply {
+            None => {
+                let message = format!("Unknown tool: {name}");
+                Err(ErrorData::invalid_params(message, None))
+            }
+            Some(Reply::Done(outcome)) => {
+                let mut result = to_result(&outcome)?;
+                result.meta = meta(&context);
+                Ok(result.into())
+            }
+            Some(Reply::Question(question)) => {
+                let mut result = elicitation::input_required(question);
+                result.meta = meta(&context);
+                Ok(result.into())
+            }
+        }
     }
 
     fn get_tool(&self, _: &str) -> Option<McpTool> {

@@ -20,7 +20,7 @@ impl LocalCaller {
     /// The actor as of now.
     pub async fn actor(&self) -> Result<Arc<Actor>, AuthError> {
         match &self.key {
-            Some(key) => self.authenticator.authenticate(key).await,
+            Some(key) => self.authenticator.authenticate(key, None).await,
             None => self.authenticator.local_owner().await,
         }
     }
@@ -28,7 +28,7 @@ impl LocalCaller {
     /// The actor as of now, or what to answer a request.
     pub(super) async fn for_request(&self) -> Result<Arc<Actor>, ErrorData> {
         self.actor().await.map_err(|error| match error {
-            AuthError::Invalid => {
+            AuthError::Invalid | AuthError::TooMany { .. } => {
                 ErrorData::invalid_request("The credential is no longer valid", None)
             }
             AuthError::Unavailable(cause) => {
@@ -42,13 +42,16 @@ impl LocalCaller {
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use async_trait::async_trait;
     use rmcp::model::ErrorCode;
 
     use super::*;
+    use crate::contracts::Credential;
     use crate::mcp::testing::Memory;
+    use crate::platform::ids::{TenantId, UserId};
 
     struct Revocable {
         owner: Arc<Actor>,
@@ -57,8 +60,21 @@ mod tests {
 
     #[async_trait]
     impl Authenticator for Revocable {
-        async fn authenticate(&self, _: &str) -> Result<Arc<Actor>, AuthError> {
+        async fn authenticate(&self, _: &str, _: Option<IpAddr>) -> Result<Arc<Actor>, AuthError> {
             self.local_owner().await
+        }
+
+        async fn recall(
+            &self,
+            _: TenantId,
+            _: UserId,
+            _: Credential,
+        ) -> Result<Arc<Actor>, AuthError> {
+            self.local_owner().await
+        }
+
+        async fn is_fresh(&self, _: &Actor) -> Result<bool, AuthError> {
+            Ok(false)
         }
 
         async fn local_owner(&self) -> Result<Arc<Actor>, AuthError> {

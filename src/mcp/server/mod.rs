@@ -1,6 +1,7 @@
 //! The MCP server: what rmcp asks for, answered from the tools and the bases.
 
 mod completion;
+mod elicitation;
 mod handler;
 mod local;
 mod prompts;

@@ -60,6 +60,7 @@ pub(super) fn batch_create_records() -> Tool {
         |job, args| Box::pin(run_create(job, args)),
     )
     .adds()
+    .in_steps()
 }
 
 async fn run_create(job: Job<'_>, mut args: Args) -> Answer {
@@ -73,7 +74,7 @@ async fn run_create(job: Job<'_>, mut args: Args) -> Answer {
     job.writer()?;
     answer(
         "created",
-        &write_in_tens(job, to, &Batch::Create(records)).await,
+        &write_in_tens(job, to, &Batch::Create(records)).await?,
     )
 }
 
@@ -105,6 +106,7 @@ pub(super) fn batch_update_records() -> Tool {
         |job, args| Box::pin(run_update(job, args)),
     )
     .overwrites()
+    .in_steps()
 }
 
 async fn run_update(job: Job<'_>, mut args: Args) -> Answer {
@@ -124,6 +126,6 @@ async fn run_update(job: Job<'_>, mut args: Args) -> Answer {
     job.writer()?;
     answer(
         "updated",
-        &write_in_tens(job, to, &Batch::Update(records)).await,
+        &write_in_tens(job, to, &Batch::Update(records)).await?,
     )
 }

@@ -47,6 +47,8 @@ pub(super) fn create_metadata_table() -> Tool {
         |job, args| Box::pin(run(job, args)),
     )
     .overwrites()
+    .in_steps()
+    .announces(|job, args| Box::pin(announce(job, args)))
     .needs(&[
         Permission::SchemaRead,
         Permission::SchemaWrite,
@@ -55,11 +57,32 @@ pub(super) fn create_metadata_table() -> Tool {
     ])
 }
 
-async fn run(job: Job<'_>, mut args: Args) -> Answer {
+fn wanted(args: &mut Args) -> Result<(String, String), Fault> {
     let base = args.text("base_id")?;
-    let name = args
-        .optional_text("table_name")?
-        .unwrap_or_else(|| DEFAULT_NAME.to_owned());
+    let name = args.optional_text("table_name")?;
+    Ok((base, name.unwrap_or_else(|| DEFAULT_NAME.to_owned())))
+}
+
+async fn announce(job: Job<'_>, mut args: Args) -> Result<Vec<String>, Fault> {
+    let (base, name) = wanted(&mut args)?;
+    let schema = job.schema(&base).await?;
+    let rows = format!(
+        "Writes one row for each other table of base \"{}\" into \"{name}\"",
+        schema.name
+    );
+    let Ok(table) = find_table(&schema, &name) else {
+        return Ok(vec![
+            format!("Makes the table \"{name}\" in base \"{}\"", schema.name),
+            rows,
+        ]);
+    };
+    let added = missing_columns(table)
+        .map(|spec| format!("Adds the field \"{}\" to \"{}\"", spec.0, table.name));
+    Ok(added.chain([rows]).collect())
+}
+
+async fn run(job: Job<'_>, mut args: Args) -> Answer {
+    let (base, name) = wanted(&mut args)?;
     let schema = job.schema(&base).await?;
     let known = find_table(&schema, &name).ok();
     let (table, added) = match known {
@@ -94,8 +117,8 @@ async fn run(job: Job<'_>, mut args: Args) -> Answer {
         table: &table_id,
         typecast: true,
     };
-    let created = write_in_tens(job, to, &Batch::Create(fresh)).await;
-    let updated = write_in_tens(job, to, &Batch::Update(updates)).await;
+    let created = write_in_tens(job, to, &Batch::Create(fresh)).await?;
+    let updated = write_in_tens(job, to, &Batch::Update(updates)).await?;
     let errors: Vec<_> = created
         .iter()
         .chain(&updated)
@@ -124,7 +147,17 @@ async fn create(job: Job<'_>, base: &str, name: &str) -> Result<TableSchema, Fau
         description: Some("One row for each table of this base".to_owned()),
         fields: COLUMNS.iter().map(column).collect(),
     };
-    Ok(job.admin()?.create_table(job.actor, base, request).await?)
+    Ok(job.admin()?.create_table(job.by(), base, request).await?)
+}
+
+fn missing_columns(
+    table: &TableSchema,
+) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    let has = |name: &str| {
+        let mut names = table.fields.iter().map(|field| &field.name);
+        names.any(|known| known.eq_ignore_ascii_case(name))
+    };
+    COLUMNS.iter().filter(move |spec| !has(spec.0))
 }
 
 async fn add_missing_columns(
@@ -133,17 +166,10 @@ async fn add_missing_columns(
     table: &TableSchema,
 ) -> Result<Vec<String>, Fault> {
     let mut added = Vec::new();
-    for spec in &COLUMNS {
-        if table
-            .fields
-            .iter()
-            .any(|field| field.name.eq_ignore_ascii_case(spec.0))
-        {
-            continue;
-        }
+    for spec in missing_columns(table) {
         let table = table.id.to_string();
         job.admin()?
-            .create_field(job.actor, base, &table, column(spec))
+            .create_field(job.by(), base, &table, column(spec))
             .await?;
         added.push(spec.0.to_owned());
     }

@@ -2,12 +2,16 @@
 
 mod analyze;
 mod batch;
+mod changes;
+mod copies;
 mod describe;
 mod duplicates;
 mod export;
 mod fields;
+mod house;
 mod metadata;
 mod metadata_rows;
+mod preview;
 mod read;
 mod report;
 mod sync;
@@ -15,6 +19,7 @@ mod sync_plan;
 #[cfg(test)]
 mod tests;
 mod toolbox;
+mod undo;
 mod write;
 
 pub use toolbox::Tools;

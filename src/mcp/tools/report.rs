@@ -72,7 +72,7 @@ impl Batch {
                     ..CreateRecords::default()
                 };
                 ids(writer
-                    .create_records(job.actor, to.base, to.table, request)
+                    .create_records(job.by(), to.base, to.table, request)
                     .await?)
             }
             Self::Update(records) => {
@@ -83,13 +83,13 @@ impl Batch {
                     ..UpdateRecords::default()
                 };
                 ids(writer
-                    .update_records(job.actor, to.base, to.table, request)
+                    .update_records(job.by(), to.base, to.table, request)
                     .await?)
             }
             Self::Delete(records) => {
                 let records = records[range].to_vec();
                 let gone = writer
-                    .delete_records(job.actor, to.base, to.table, records)
+                    .delete_records(job.by(), to.base, to.table, records)
                     .await?;
                 gone.iter().map(ToString::to_string).collect()
             }
@@ -97,12 +97,18 @@ impl Batch {
     }
 }
 
-/// Writes the batch in tens; the records of a ten that fails are tried one by one.
-pub(super) async fn write_in_tens(job: Job<'_>, to: Target<'_>, batch: &Batch) -> Vec<Outcome> {
+/// Writes the batch in tens; the records of a ten that fails are tried one by one. No ten begins once nobody waits for
+/// the answer any more.
+pub(super) async fn write_in_tens(
+    job: Job<'_>,
+    to: Target<'_>,
+    batch: &Batch,
+) -> Result<Vec<Outcome>, Fault> {
     let total = batch.len();
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(total);
     while outcomes.len() < total {
         let range = outcomes.len()..total.min(outcomes.len() + STRIDE);
+        go_on(job)?;
         match batch.write(job, to, range.clone()).await {
             Ok(ids) if ids.len() == range.len() => outcomes.extend(ids.into_iter().map(Ok)),
             Ok(_) => outcomes.extend(range.map(|_| Err(miscounted()))),
@@ -111,6 +117,7 @@ pub(super) async fn write_in_tens(job: Job<'_>, to: Target<'_>, batch: &Batch) -
             }
             Err(_) => {
                 for at in range {
+                    go_on(job)?;
                     let one = batch.write(job, to, at..at + 1).await;
                     outcomes
                         .push(one.and_then(|ids| ids.into_iter().next().ok_or_else(miscounted)));
@@ -120,7 +127,15 @@ pub(super) async fn write_in_tens(job: Job<'_>, to: Target<'_>, batch: &Batch) -
         job.progress
             .report(outcomes.len(), Some(total), batch.word());
     }
-    outcomes
+    Ok(outcomes)
+}
+
+fn go_on(job: Job<'_>) -> Result<(), Fault> {
+    match (job.audience.has_left(), job.rehearsal) {
+        (false, _) => Ok(()),
+        (true, None) => Err(Fault::left_half_done(job.change.id)),
+        (true, Some(_)) => Err(Fault::cancelled()),
+    }
 }
 
 // No single record of the ten could fare better.

@@ -52,6 +52,7 @@ pub(super) fn sync_tables() -> Tool {
         |job, args| Box::pin(run(job, args)),
     )
     .overwrites()
+    .in_steps()
     .needs(&[Permission::RecordsRead, Permission::RecordsWrite, Permission::SchemaRead])
 }
 
@@ -107,7 +108,7 @@ async fn run(job: Job<'_>, mut args: Args) -> Answer {
         table: &target_id,
         typecast: true,
     };
-    execute(job, to, plan, &mut answer).await;
+    execute(job, to, plan, &mut answer).await?;
     json_answer(&answer)
 }
 
@@ -120,10 +121,15 @@ async fn read_all(job: Job<'_>, base: &str, table: &str) -> Result<Vec<RecordJso
     Ok(records)
 }
 
-async fn execute(job: Job<'_>, to: Target<'_>, plan: Plan, answer: &mut Value) {
-    let created = write_in_tens(job, to, &Batch::Create(plan.create)).await;
-    let updated = write_in_tens(job, to, &Batch::Update(plan.update)).await;
-    let deleted = write_in_tens(job, to, &Batch::Delete(plan.delete)).await;
+async fn execute(
+    job: Job<'_>,
+    to: Target<'_>,
+    plan: Plan,
+    answer: &mut Value,
+) -> Result<(), Fault> {
+    let created = write_in_tens(job, to, &Batch::Create(plan.create)).await?;
+    let updated = write_in_tens(job, to, &Batch::Update(plan.update)).await?;
+    let deleted = write_in_tens(job, to, &Batch::Delete(plan.delete)).await?;
     let count = |outcomes: &[Outcome]| outcomes.iter().filter(|outcome| outcome.is_ok()).count();
     answer["done"] = json!({
         "created": count(&created),
@@ -146,4 +152,5 @@ async fn execute(job: Job<'_>, to: Target<'_>, plan: Plan, answer: &mut Value) {
         answer["notice"] = "Some changes failed, see errors; a dry run shows what is left".into();
     }
     answer["errors"] = failures.into();
+    Ok(())
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Tools;
 use crate::contracts::{Actor, Role, Scope, ToolBox, ToolCall};
 use crate::mcp::kit::BUDGET;
-use crate::mcp::testing::{Memory, members};
+use crate::mcp::testing::{ASKS, Memory, members};
 use crate::platform::clock::Clock;
 
 struct World {
@@ -17,7 +17,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let memory = Memory::new();
-        let tools = Tools::new(&memory.services(), Clock::default());
+        let tools = Tools::new(&memory.services(), Clock::default(), &ASKS);
         let actor = memory.owner();
         Self {
             memory,
@@ -37,6 +37,7 @@ impl World {
         let call = ToolCall {
             name: name.to_owned(),
             arguments: members(arguments),
+            change: None,
         };
         let outcome = self.tools.call(&self.actor, call).await.unwrap();
         assert!(
@@ -298,22 +299,36 @@ async fn tools_are_shown_by_right_and_unknown_ones_are_none() {
     let names = |actor: &Actor| -> Vec<&'static str> {
         world
             .tools
-            .tools(actor)
+            .offered(actor)
             .iter()
             .map(|tool| tool.name)
             .collect()
     };
-    assert_eq!(names(&world.actor).len(), 19);
+    assert_eq!(names(&world.actor).len(), 22);
     let reader = world
         .memory
         .actor(Role::Owner, &[Scope::RecordsRead, Scope::SchemaRead]);
     let viewer = world.memory.actor(Role::Viewer, &Scope::ALL);
     assert_eq!(names(&reader), names(&viewer));
-    assert_eq!(names(&reader).len(), 10);
-    assert!(world.tools.tools(&reader).iter().all(|tool| tool.read_only));
+    assert_eq!(names(&reader).len(), 12);
+    assert!(
+        world
+            .tools
+            .offered(&reader)
+            .iter()
+            .all(|tool| tool.read_only)
+    );
     let unknown = ToolCall {
         name: "nope".to_owned(),
         arguments: members(json!({})),
+        change: None,
     };
     assert!(world.tools.call(&world.actor, unknown).await.is_none());
+    let hidden = ToolCall {
+        name: "delete_base".to_owned(),
+        arguments: members(json!({"base_id": "x", "unchanged_since": 1})),
+        change: None,
+    };
+    let call = world.tools.call(&world.actor, hidden);
+    assert!(call.await.is_none(), "only a saga calls it");
 }

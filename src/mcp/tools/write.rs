@@ -40,6 +40,7 @@ pub(super) fn create_record() -> Tool {
         |job, args| Box::pin(run_create(job, args)),
     )
     .adds()
+    .one_record()
 }
 
 async fn run_create(job: Job<'_>, mut args: Args) -> Answer {
@@ -51,7 +52,7 @@ async fn run_create(job: Job<'_>, mut args: Args) -> Answer {
     };
     let made = job
         .writer()?
-        .create_records(job.actor, &base, &table, request)
+        .create_records(job.by(), &base, &table, request)
         .await?;
     only(made)
 }
@@ -84,6 +85,7 @@ pub(super) fn update_record() -> Tool {
         |job, args| Box::pin(run_update(job, args)),
     )
     .overwrites()
+    .one_record()
 }
 
 async fn run_update(job: Job<'_>, mut args: Args) -> Answer {
@@ -99,7 +101,7 @@ async fn run_update(job: Job<'_>, mut args: Args) -> Answer {
     };
     only(
         job.writer()?
-            .update_records(job.actor, &base, &table, request)
+            .update_records(job.by(), &base, &table, request)
             .await?,
     )
 }
@@ -133,7 +135,7 @@ async fn run_delete(job: Job<'_>, mut args: Args) -> Answer {
     let (base, table) = (args.text("base_id")?, args.text("table_id")?);
     let record = args.text("record_id")?;
     job.writer()?
-        .delete_records(job.actor, &base, &table, vec![record.clone()])
+        .delete_records(job.by(), &base, &table, vec![record.clone()])
         .await?;
     json_answer(&json!({"deleted": true, "id": record}))
 }
@@ -174,7 +176,7 @@ async fn run_delete_many(job: Job<'_>, mut args: Args) -> Answer {
     let records = args.texts("record_ids")?;
     let gone = job
         .writer()?
-        .delete_records(job.actor, &base, &table, records)
+        .delete_records(job.by(), &base, &table, records)
         .await?;
     let mut answer = json!({"deleted_count": gone.len(), "ids": &gone[..gone.len().min(SHOWN)]});
     if gone.len() > SHOWN {
@@ -247,7 +249,7 @@ async fn run_upsert(job: Job<'_>, mut args: Args) -> Answer {
     };
     let done = job
         .writer()?
-        .upsert_records(job.actor, &base, &table, request)
+        .upsert_records(job.by(), &base, &table, request)
         .await?;
     let kept = fitting(&done.records) / 2;
     let kept = if done.records.len() <= kept {

@@ -1,32 +1,30 @@
-//! A small base in memory, so that the tools can be tested without the engine.
-
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::yes::AlwaysYes;
 use crate::contracts::{
-    Actor, BaseAdmin, BaseError, BaseErrorKind, BaseResult, BaseSchema, BaseSummary, BaseWriter,
-    Bases, CreateBase, CreateField, CreateRecords, CreateTable, Credential, FieldSchema,
-    FieldValues, ListRecords, ReadOptions, RecordPage, RenderedRecord, Role, Scope, ScopeSet,
-    SearchRecords, Services, TableSchema, TenantRole, UpdateField, UpdateRecords, UpdateTable,
-    UpsertRecords, Upserted,
+    Actor, BaseError, BaseErrorKind, BaseResult, BaseSchema, BaseSummary, BaseWriter, Bases,
+    CreateRecords, Credential, Effect, FieldSchema, FieldValues, ListRecords, ReadOptions,
+    RecordPage, RenderedRecord, Role, Scope, ScopeSet, SearchRecords, Services, TableEffect,
+    TableSchema, TenantRole, UpdateRecords, UpsertRecords, Upserted, WriteContext,
 };
 use crate::platform::ids::{
-    ApiKeyId, BaseId, FieldId, RecordId, TableId, TenantId, UserId, WorkspaceId,
+    ApiKeyId, BaseId, FieldId, RecordId, TableId, TenantId, TransactionId, UserId, WorkspaceId,
 };
 
 type Rows = Vec<(RecordId, FieldValues)>;
 
 /// One base whose fields accept anything but the value "bad".
-pub(super) struct Memory {
+pub(in crate::mcp) struct Memory {
     workspace: WorkspaceId,
-    pub(super) base: BaseId,
+    pub(in crate::mcp) base: BaseId,
     tables: Mutex<Vec<(TableSchema, Rows)>>,
 }
 
 impl Memory {
-    pub(super) fn new() -> Arc<Self> {
+    pub(in crate::mcp) fn new() -> Arc<Self> {
         Arc::new(Self {
             workspace: WorkspaceId::fresh(),
             base: BaseId::fresh(),
@@ -35,7 +33,7 @@ impl Memory {
     }
 
     /// Adds a table with text fields and these records; answers its id.
-    pub(super) fn table(&self, name: &str, fields: &[&str], rows: &[Value]) -> String {
+    pub(in crate::mcp) fn table(&self, name: &str, fields: &[&str], rows: &[Value]) -> String {
         let fields = fields
             .iter()
             .map(|name| field(name, "singleLineText", None))
@@ -46,7 +44,7 @@ impl Memory {
         self.add(name, fields, rows.collect())
     }
 
-    fn add(&self, name: &str, fields: Vec<FieldSchema>, rows: Rows) -> String {
+    pub(super) fn add(&self, name: &str, fields: Vec<FieldSchema>, rows: Rows) -> String {
         let id = TableId::fresh();
         let primary_field_id = fields[0].id;
         let table = TableSchema {
@@ -61,17 +59,18 @@ impl Memory {
         id.to_string()
     }
 
-    pub(super) fn services(self: &Arc<Self>) -> Services {
+    pub(in crate::mcp) fn services(self: &Arc<Self>) -> Services {
         Services {
             bases: Some(self.clone()),
             base_writer: Some(self.clone()),
             base_admin: Some(self.clone()),
+            approvals: Some(Arc::new(AlwaysYes)),
             ..Services::default()
         }
     }
 
     /// Somebody with a key of these scopes and this role.
-    pub(super) fn actor(&self, role: Role, scopes: &[Scope]) -> Arc<Actor> {
+    pub(in crate::mcp) fn actor(&self, role: Role, scopes: &[Scope]) -> Arc<Actor> {
         Arc::new(Actor {
             tenant: TenantId::fresh(),
             user: UserId::fresh(),
@@ -79,16 +78,57 @@ impl Memory {
             email: "ann@example.org".into(),
             credential: Credential::ApiKey(ApiKeyId::fresh()),
             scopes: scopes.iter().copied().collect::<ScopeSet>(),
+            records_changes: true,
             tenant_role: TenantRole::Member,
             workspaces: [(self.workspace, role)].into(),
         })
     }
 
-    pub(super) fn owner(&self) -> Arc<Actor> {
+    pub(in crate::mcp) fn owner(&self) -> Arc<Actor> {
         self.actor(Role::Owner, &Scope::ALL)
     }
 
-    fn with<T>(
+    /// As [`Memory::with`]; a rehearsal works on a copy and tells that it would change something.
+    fn write<T>(
+        &self,
+        by: WriteContext<'_>,
+        base: &str,
+        table: &str,
+        work: impl FnOnce(&mut TableSchema, &mut Rows) -> BaseResult<T>,
+    ) -> BaseResult<T> {
+        let Some(rehearsal) = by.rehearsal else {
+            return self.with(base, table, work);
+        };
+        let (before, mut schema, mut rows) = self.with(base, table, |schema, rows| {
+            Ok((rows.len(), schema.clone(), rows.clone()))
+        })?;
+        let done = work(&mut schema, &mut rows)?;
+        let effect = TableEffect {
+            id: schema.id,
+            name: schema.name,
+            created: rows.len().saturating_sub(before),
+            updated: usize::from(rows.len() == before),
+            deleted: before.saturating_sub(rows.len()),
+        };
+        rehearsal.add(self.effect(effect), []);
+        Ok(done)
+    }
+
+    fn effect(&self, table: TableEffect) -> Effect {
+        Effect {
+            base: self.base,
+            base_name: "Test".to_owned(),
+            workspace: self.workspace,
+            transaction: TransactionId::fresh(),
+            first_seq: 1,
+            last_seq: 1,
+            tables: vec![table],
+            schema: Vec::new(),
+            at: 0,
+        }
+    }
+
+    pub(super) fn with<T>(
         &self,
         base: &str,
         table: &str,
@@ -108,7 +148,7 @@ impl Memory {
     }
 }
 
-fn field(name: &str, field_type: &str, options: Option<Value>) -> FieldSchema {
+pub(super) fn field(name: &str, field_type: &str, options: Option<Value>) -> FieldSchema {
     FieldSchema {
         id: FieldId::fresh(),
         name: name.to_owned(),
@@ -250,12 +290,12 @@ impl Bases for Memory {
 impl BaseWriter for Memory {
     async fn create_records(
         &self,
-        _: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         table: &str,
         request: CreateRecords,
     ) -> BaseResult<Vec<RenderedRecord>> {
-        self.with(base, table, |schema, rows| {
+        self.write(by, base, table, |schema, rows| {
             request
                 .records
                 .iter()
@@ -272,12 +312,12 @@ impl BaseWriter for Memory {
 
     async fn update_records(
         &self,
-        _: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         table: &str,
         request: UpdateRecords,
     ) -> BaseResult<Vec<RenderedRecord>> {
-        self.with(base, table, |schema, rows| {
+        self.write(by, base, table, |schema, rows| {
             let missing = || BaseError::new(BaseErrorKind::RowDoesNotExist, "No such record");
             for update in &request.records {
                 check(schema, &update.fields)?;
@@ -301,7 +341,7 @@ impl BaseWriter for Memory {
 
     async fn upsert_records(
         &self,
-        _: &Actor,
+        _: WriteContext<'_>,
         _: &str,
         _: &str,
         _: UpsertRecords,
@@ -311,12 +351,12 @@ impl BaseWriter for Memory {
 
     async fn delete_records(
         &self,
-        _: &Actor,
+        by: WriteContext<'_>,
         base: &str,
         table: &str,
         records: Vec<String>,
     ) -> BaseResult<Vec<RecordId>> {
-        self.with(base, table, |_, rows| {
+        self.write(by, base, table, |_, rows| {
             let (gone, kept): (Rows, Rows) = rows
                 .drain(..)
                 .partition(|row| records.contains(&row.0.to_string()));
@@ -324,68 +364,4 @@ impl BaseWriter for Memory {
             Ok(gone.into_iter().map(|row| row.0).collect())
         })
     }
-}
-
-#[async_trait]
-impl BaseAdmin for Memory {
-    async fn create_base(&self, _: &Actor, _: CreateBase) -> BaseResult<BaseSchema> {
-        Err(BaseError::new(BaseErrorKind::Unavailable, "Not here"))
-    }
-
-    async fn create_table(
-        &self,
-        _: &Actor,
-        base: &str,
-        request: CreateTable,
-    ) -> BaseResult<TableSchema> {
-        let fields = request.fields.into_iter();
-        let fields = fields
-            .map(|made| field(&made.name, &made.field_type, made.options))
-            .collect();
-        let id = self.add(&request.name, fields, Vec::new());
-        self.with(base, &id, |schema, _| Ok(schema.clone()))
-    }
-
-    async fn update_table(
-        &self,
-        _: &Actor,
-        base: &str,
-        table: &str,
-        _: UpdateTable,
-    ) -> BaseResult<TableSchema> {
-        self.with(base, table, |schema, _| Ok(schema.clone()))
-    }
-
-    async fn create_field(
-        &self,
-        _: &Actor,
-        base: &str,
-        table: &str,
-        request: CreateField,
-    ) -> BaseResult<FieldSchema> {
-        self.with(base, table, |schema, _| {
-            let made = field(&request.name, &request.field_type, request.options);
-            schema.fields.push(made.clone());
-            Ok(made)
-        })
-    }
-
-    async fn update_field(
-        &self,
-        _: &Actor,
-        base: &str,
-        table: &str,
-        _: &str,
-        _: UpdateField,
-    ) -> BaseResult<FieldSchema> {
-        self.with(base, table, |schema, _| Ok(schema.fields[0].clone()))
-    }
-}
-
-/// The members of a JSON object.
-pub(super) fn members(value: Value) -> Map<String, Value> {
-    let Value::Object(members) = value else {
-        panic!("an object")
-    };
-    members
 }
