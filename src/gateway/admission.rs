@@ -18,13 +18,22 @@ enum Carrier {
     Cookie,
 }
 
+/// Why a request is not let in.
+pub(super) enum Refusal {
+    /// It is answered with this.
+    Problem(Problem),
+    /// It may come again after so many seconds.
+    TooMany(u64),
+}
+
 /// Finds out who calls; a forged cross-site change is refused here.
 pub(super) async fn caller(
     request: &ServiceRequest,
     surface: Surface,
     authenticator: Option<&Arc<dyn Authenticator>>,
     https: bool,
-) -> Result<CallerState, Problem> {
+    address: Option<IpAddr>,
+) -> Result<CallerState, Refusal> {
     let Some(authenticator) = authenticator else {
         return Ok(CallerState::Unavailable);
     };
@@ -32,11 +41,12 @@ pub(super) async fn caller(
         return Ok(CallerState::Anonymous);
     };
     if carrier == Carrier::Cookie && changes(request.method()) {
-        refuse_forgery(request.headers())?;
+        refuse_forgery(request.headers()).map_err(Refusal::Problem)?;
     }
-    match authenticator.authenticate(&token).await {
+    match authenticator.authenticate(&token, address).await {
         Ok(actor) => Ok(CallerState::Known(actor)),
         Err(AuthError::Invalid) => Ok(CallerState::Anonymous),
+        Err(AuthError::TooMany { retry_after }) => Err(Refusal::TooMany(retry_after)),
         Err(AuthError::Unavailable(cause)) => {
             tracing::error!(error = %cause, "request.authentication_unavailable");
             Ok(CallerState::Unavailable)

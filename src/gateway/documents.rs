@@ -2,28 +2,30 @@ use std::sync::Arc;
 
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_SECURITY_POLICY, LOCATION};
 use actix_web::{HttpResponse, ResponseError, web};
-use bytes::Bytes;
 use utoipa::openapi::path::PathItem;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Components, InfoBuilder, OpenApi, OpenApiBuilder};
-use utoipa_actix_web::AppExt;
-use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa::openapi::{Components, InfoBuilder, OpenApi, OpenApiBuilder, Paths};
+use utoipa_actix_web::OpenApiFactory;
 use utoipa_swagger_ui::Config;
 
 use super::health;
+use super::state::Door;
 use crate::contracts::Context;
 use crate::platform::problem::Problem;
+use crate::platform::routes::{Listener, Routes};
 
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 
 /// The OpenAPI document of everything these contexts mount.
 pub fn openapi(contexts: &[Arc<dyn Context>]) -> OpenApi {
-    let app = actix_web::App::new()
-        .into_utoipa_app()
-        .openapi(empty_document());
-    let (_, mut document) = app
-        .configure(|config| mount(config, contexts))
-        .split_for_parts();
+    let mut document = empty_document();
+    visit(contexts, &mut |prefix, handler| {
+        document.paths.merge(below(prefix, handler));
+        let mut schemas = Vec::new();
+        handler.schemas(&mut schemas);
+        let components = document.components.get_or_insert_with(Components::new);
+        components.schemas.extend(schemas);
+    });
     for (_, item) in document
         .paths
         .paths
@@ -33,6 +35,22 @@ pub fn openapi(contexts: &[Arc<dyn Context>]) -> OpenApi {
         tell_apart(item);
     }
     document
+}
+
+/// Calls the listener with every documented handler of these contexts.
+pub(super) fn visit<'a>(contexts: &[Arc<dyn Context>], listener: &'a mut Listener<'a>) {
+    let _ = actix_web::App::new().configure(|config| {
+        mount(&mut Routes::heard(config, listener), contexts);
+    });
+}
+
+/// What a handler says of itself, below the path of its scope.
+pub(super) fn below(prefix: &str, handler: &dyn OpenApiFactory) -> Paths {
+    let mut paths = Paths::new();
+    for (path, item) in handler.paths().paths {
+        paths.paths.insert(format!("{prefix}{path}"), item);
+    }
+    paths
 }
 
 /// Airtable's API and ours have handlers of the same name, but an operation id must be unique.
@@ -53,40 +71,30 @@ fn tell_apart(item: &mut PathItem) {
 }
 
 /// Mounts the documented routes of the gateway and of all contexts.
-pub(super) fn mount(config: &mut ServiceConfig<'_>, contexts: &[Arc<dyn Context>]) {
-    config
+pub(super) fn mount(routes: &mut Routes<'_>, contexts: &[Arc<dyn Context>]) {
+    routes
         .service(health::find_liveness)
         .service(health::find_readiness)
-        .service(health::find_health);
-    config.service(utoipa_actix_web::scope("/api").configure(|api| {
-        api.service(health::find_api_health);
-        contexts.iter().for_each(|context| context.api_routes(api));
-    }));
+        .service(health::find_health)
+        .scope("/api", |api| mount_api(api, contexts));
     contexts
         .iter()
-        .for_each(|context| context.root_routes(config));
+        .for_each(|context| context.root_routes(routes));
 }
 
 /// Mounts the pinned twin of `/api`, which is not in the document; must come before `/api` itself.
-pub(super) fn mount_pinned(config: &mut web::ServiceConfig, contexts: &[Arc<dyn Context>]) {
-    let mut pinned = ServiceConfig::new(config);
-    pinned.service(utoipa_actix_web::scope("/api/v1").configure(|api| {
-        api.service(health::find_api_health);
-        contexts.iter().for_each(|context| context.api_routes(api));
-    }));
+pub(super) fn mount_pinned(routes: &mut Routes<'_>, contexts: &[Arc<dyn Context>]) {
+    routes.scope("/api/v1", |api| mount_api(api, contexts));
+}
+
+fn mount_api(api: &mut Routes<'_>, contexts: &[Arc<dyn Context>]) {
+    api.service(health::find_api_health);
+    contexts.iter().for_each(|context| context.api_routes(api));
 }
 
 /// Mounts the document itself and, if wanted, the page that shows it.
-pub(super) fn mount_reader(config: &mut web::ServiceConfig, document: Bytes, docs: bool) {
-    let serve = move || {
-        let document = document.clone();
-        async move {
-            HttpResponse::Ok()
-                .content_type("application/json")
-                .body(document)
-        }
-    };
-    config.route("/api/openapi.json", web::get().to(serve));
+pub(super) fn mount_reader(config: &mut web::ServiceConfig, docs: bool) {
+    config.route("/api/openapi.json", web::get().to(document));
     if docs {
         let page = Config::new(["/api/openapi.json"]).validator_url("none");
         config
@@ -94,6 +102,11 @@ pub(super) fn mount_reader(config: &mut web::ServiceConfig, document: Bytes, doc
             .route("/api/docs", web::get().to(to_page))
             .route("/api/docs/{path:.*}", web::get().to(page_file));
     }
+}
+
+/// Made anew each time: it is rarely asked for, and large.
+async fn document(door: web::Data<Door>) -> HttpResponse {
+    HttpResponse::Ok().json(openapi(&door.contexts))
 }
 
 async fn to_page() -> HttpResponse {

@@ -1,27 +1,36 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use actix_web::dev::ResourceDef;
 use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use utoipa::openapi::path::PathItem;
-use utoipa::openapi::{OpenApi, Paths};
 
 use super::surface::Surface;
-use super::ui;
+use super::{documents, ui};
+use crate::contracts::Context;
 use crate::platform::problem::Problem;
+
+const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 /// The documented paths with their methods, to tell a wrong method from an unknown path.
 pub(super) struct Routes(Vec<(ResourceDef, String)>);
 
 impl Routes {
-    /// The routes of the document.
-    pub(super) fn of(document: &OpenApi) -> Self {
-        let Paths { paths, .. } = &document.paths;
-        Self(
-            paths
-                .iter()
-                .map(|(path, item)| (ResourceDef::new(path.as_str()), allowed(item)))
-                .collect(),
-        )
+    /// The documented routes of these contexts.
+    pub(super) fn of(contexts: &[Arc<dyn Context>]) -> Self {
+        let mut methods: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        documents::visit(contexts, &mut |prefix, handler| {
+            for (path, item) in documents::below(prefix, handler).paths {
+                methods.entry(path).or_default().extend(allowed(&item));
+            }
+        });
+        let to_pattern = |(path, mut methods): (String, Vec<&str>)| {
+            methods.sort_by_key(|method| METHODS.iter().position(|known| known == method));
+            (ResourceDef::new(path), methods.join(", "))
+        };
+        Self(methods.into_iter().map(to_pattern).collect())
     }
 
     fn methods(&self, path: &str) -> Option<&str> {
@@ -34,20 +43,18 @@ impl Routes {
     }
 }
 
-fn allowed(item: &PathItem) -> String {
-    let named = [
-        ("GET", &item.get),
-        ("POST", &item.post),
-        ("PUT", &item.put),
-        ("PATCH", &item.patch),
-        ("DELETE", &item.delete),
-        ("HEAD", &item.head),
-        ("OPTIONS", &item.options),
+fn allowed(item: &PathItem) -> impl Iterator<Item = &'static str> {
+    let present = [
+        item.get.is_some(),
+        item.post.is_some(),
+        item.put.is_some(),
+        item.patch.is_some(),
+        item.delete.is_some(),
+        item.head.is_some(),
+        item.options.is_some(),
     ];
-    let present = named
-        .into_iter()
-        .filter(|(_, operation)| operation.is_some());
-    present.map(|(name, _)| name).collect::<Vec<_>>().join(", ")
+    let named = METHODS.into_iter().zip(present);
+    named.filter_map(|(name, is_present)| is_present.then_some(name))
 }
 
 /// Answers whatever no route took.

@@ -93,6 +93,7 @@ async fn full(door: &Door, cache: &HealthCache) -> HttpResponse {
     let make = || async {
         let mut checks = readiness(door, cache).await;
         checks.extend(redis(door).await);
+        checks.push(timed("durable", HealthStatus::Degraded, open_runs(door)).await);
         for context in door.contexts.iter() {
             checks.extend(context.health().await);
         }
@@ -136,6 +137,25 @@ async fn migrations(door: &Door, cache: &HealthCache) -> Result<(), String> {
     }
     door.readiness.set_migrated();
     Ok(())
+}
+
+async fn open_runs(door: &Door) -> Result<(), String> {
+    let durable = &door.platform.durable;
+    let held = durable.count_restored().await;
+    let held = held.map_err(|error| error.to_string())?;
+    if held > 0 {
+        return Err(format!(
+            "{held} runs were held when the database was restored; see `pyairtable restored`"
+        ));
+    }
+    let measures = durable.measures().await;
+    let measures = measures.map_err(|error| error.to_string())?;
+    match measures.stuck {
+        0 => Ok(()),
+        stuck => Err(format!(
+            "{stuck} runs have been due for five minutes; does an instance work their kinds?"
+        )),
+    }
 }
 
 async fn redis(door: &Door) -> Option<HealthCheck> {

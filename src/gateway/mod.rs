@@ -12,6 +12,7 @@ mod hosts;
 mod metrics;
 mod observe;
 mod server;
+mod stand_in;
 mod state;
 mod surface;
 #[cfg(feature = "web-ui")]
@@ -22,4 +23,5 @@ mod ui;
 
 pub use documents::openapi;
 pub use server::{Running, start, start_metrics};
+pub use stand_in::{FaultPlan, PlanFault, PlanFaults, StandIn};
 pub use state::{Door, Readiness};

@@ -15,6 +15,7 @@ use metrics::Gauge;
 use tracing::Instrument;
 
 use super::addresses::client_address;
+use super::admission::Refusal;
 use super::hosts::Hosts;
 use super::metrics::RequestMetrics;
 use super::state::Door;
@@ -23,6 +24,7 @@ use super::{admission, cors, headers};
 use crate::contracts::{CallerState, ClientAddress};
 use crate::platform::ids::RequestId;
 use crate::platform::problem::Problem;
+use crate::platform::telemetry::ACCESS;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST_REQUEST_ID: usize = 64;
@@ -182,14 +184,20 @@ async fn admit(shared: &Shared, request: &ServiceRequest, facts: &Facts) -> Opti
     let settings = &shared.door.platform.settings;
     let address = client_address(request, &settings.server.trusted_proxies);
     let authenticator = shared.door.services.authenticator.as_ref();
-    let caller = match admission::caller(request, surface, authenticator, shared.https).await {
+    let caller = admission::caller(request, surface, authenticator, shared.https, address);
+    let caller = match caller.await {
         Ok(caller) => caller,
-        Err(problem) => return Some(problem.error_response()),
+        Err(Refusal::Problem(problem)) => return Some(problem.error_response()),
+        Err(Refusal::TooMany(seconds)) => return Some(too_many(surface, seconds)),
     };
-    let limiter = &shared.door.platform.limits;
-    let method = request.method();
-    let admitted = admission::within_limits(&caller, method, address, limiter, &settings.limits);
-    if let Err(seconds) = admitted.await {
+    // Who has a key that cannot be checked now hears that, and not that strangers are too many.
+    let is_unchecked = authenticator.is_some() && matches!(caller, CallerState::Unavailable);
+    let (limiter, method) = (&shared.door.platform.limits, request.method());
+    let limits = &settings.limits;
+    if !is_unchecked
+        && let Err(seconds) =
+            admission::within_limits(&caller, method, address, limiter, limits).await
+    {
         return Some(too_many(surface, seconds));
     }
     let mut extensions = request.extensions_mut();
@@ -278,7 +286,7 @@ fn record(shared: &Shared, facts: &Facts, response: &ServiceResponse<BoxBody>) {
     shared
         .metrics
         .record(request.method(), route, status, seconds);
-    if !tracing::enabled!(target: "pyairtable::access", tracing::Level::INFO) {
+    if !tracing::enabled!(target: ACCESS, tracing::Level::INFO) {
         return;
     }
     let extensions = request.extensions();
@@ -287,7 +295,7 @@ fn record(shared: &Shared, facts: &Facts, response: &ServiceResponse<BoxBody>) {
         _ => None,
     };
     tracing::info!(
-        target: "pyairtable::access",
+        target: ACCESS,
         method = request.method().as_str(),
         route,
         status,

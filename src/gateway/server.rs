@@ -5,19 +5,17 @@ use std::time::Duration;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::Compress;
 use actix_web::{App, HttpResponse, HttpServer, web};
-use bytes::Bytes;
-use utoipa::openapi::OpenApi;
-use utoipa_actix_web::AppExt;
 
 use super::health::HealthCache;
 use super::hosts::Hosts;
 use super::observe::Observe;
 use super::state::Door;
-use super::{documents, extractors, fallback};
+use super::{documents, extractors, fallback, stand_in};
+use crate::platform::routes::Routes;
 use crate::platform::telemetry::Metrics;
 
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
-const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(15);
+pub(super) const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A listening server; `server` must be awaited for it to work.
 pub struct Running {
@@ -31,11 +29,13 @@ pub struct Running {
 
 /// Starts the public server on a ready listener.
 pub fn start(door: Door, listener: TcpListener) -> std::io::Result<Running> {
+    if let Some(stand_in) = door.stand_in.clone() {
+        return stand_in::start(door, stand_in, listener);
+    }
     let address = listener.local_addr()?;
     let settings = door.platform.settings.clone();
     let hosts = Arc::new(Hosts::new(&settings.server, address));
-    let document = documents::openapi(&door.contexts);
-    let parts = Parts::new(door, hosts, &document)?;
+    let parts = Parts::new(door, hosts);
     let server = HttpServer::new(move || {
         let parts = parts.clone();
         let observe = Observe {
@@ -43,10 +43,7 @@ pub fn start(door: Door, listener: TcpListener) -> std::io::Result<Running> {
             hosts: parts.hosts.clone(),
         };
         App::new()
-            .configure(|config| parts.mount_undocumented(config))
-            .into_utoipa_app()
-            .configure(|config| documents::mount(config, &parts.door.contexts))
-            .into_app()
+            .configure(|config| parts.mount(config))
             .default_service(web::to(fallback::answer))
             .wrap(observe)
             .wrap(Compress::default())
@@ -54,6 +51,8 @@ pub fn start(door: Door, listener: TcpListener) -> std::io::Result<Running> {
     .workers(settings.server.workers)
     .keep_alive(KEEP_ALIVE)
     .client_request_timeout(HEADER_TIMEOUT)
+    // A client that hangs up wants no answer any more: what it asked for ends with it.
+    .h1_allow_half_closed(false)
     .shutdown_timeout(settings.server.drain_timeout.as_secs().max(1))
     .disable_signals()
     .listen(listener)?
@@ -96,32 +95,32 @@ async fn render(metrics: web::Data<Metrics>) -> HttpResponse {
 struct Parts {
     door: Door,
     hosts: Arc<Hosts>,
-    document: Bytes,
     data: web::Data<Door>,
     routes: web::Data<fallback::Routes>,
     health: web::Data<HealthCache>,
 }
 
 impl Parts {
-    fn new(door: Door, hosts: Arc<Hosts>, document: &OpenApi) -> std::io::Result<Self> {
-        Ok(Self {
+    fn new(door: Door, hosts: Arc<Hosts>) -> Self {
+        Self {
             data: web::Data::new(door.clone()),
-            routes: web::Data::new(fallback::Routes::of(document)),
+            routes: web::Data::new(fallback::Routes::of(&door.contexts)),
             health: web::Data::new(HealthCache::default()),
-            document: document.to_json()?.into(),
             hosts,
             door,
-        })
+        }
     }
 
-    fn mount_undocumented(&self, config: &mut web::ServiceConfig) {
+    fn mount(&self, config: &mut web::ServiceConfig) {
         let server = &self.door.platform.settings.server;
         config
             .app_data(self.data.clone())
             .app_data(self.routes.clone())
             .app_data(self.health.clone());
         extractors::configure(config, server.body_limit);
-        documents::mount_reader(config, self.document.clone(), server.docs);
-        documents::mount_pinned(config, &self.door.contexts);
+        documents::mount_reader(config, server.docs);
+        let mut routes = Routes::new(config);
+        documents::mount_pinned(&mut routes, &self.door.contexts);
+        documents::mount(&mut routes, &self.door.contexts);
     }
 }

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::stand_in::StandIn;
 use crate::contracts::{Context, Services};
 use crate::platform::Platform;
 
@@ -47,4 +48,6 @@ pub struct Door {
     pub contexts: Arc<[Arc<dyn Context>]>,
     /// Whether this instance should get requests.
     pub readiness: Readiness,
+    /// Set, the server answers as Airtable would and does nothing else.
+    pub stand_in: Option<StandIn>,
 }
