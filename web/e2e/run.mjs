@@ -1,5 +1,8 @@
+import { APPROVAL_PATH, stubApprovals, walkApprovals } from './approvals.mjs';
 import { launch, openPage } from './browser.mjs';
 import { inspect } from './checks.mjs';
+import { walkHistory } from './history.mjs';
+import { walkSagas } from './sagas.mjs';
 import { startServer } from './server.mjs';
 import { walk } from './walk.mjs';
 
@@ -15,9 +18,12 @@ const browser = await launch();
 try {
   const page = await openPage(browser, { colorScheme: 'light' }, faults);
   const basePath = await walk(page, server, faults);
+  const { changePath, undoPath } = await walkHistory(page, server, basePath, faults);
+  await walkApprovals(page, server, faults);
+  const sagas = await walkSagas(page, server, faults);
   const storageState = await page.context().storageState();
   await page.context().close();
-  await inspectEverything(basePath, storageState);
+  await inspectEverything({ basePath, changePath, undoPath, sagas }, storageState);
 } finally {
   await browser.close();
   await server.stop();
@@ -28,11 +34,24 @@ if (faults.length > 0) {
 }
 console.log('all checks passed');
 
-async function inspectEverything(basePath, storageState) {
+async function inspectEverything({ basePath, changePath, undoPath, sagas }, storageState) {
   const pages = {
     bases: '/',
     table: basePath,
     record: `${basePath}?row=3`,
+    history: '/history',
+    'history-none': '/history?through=saga',
+    change: changePath,
+    undo: undoPath,
+    approvals: '/approvals',
+    approval: APPROVAL_PATH,
+    sagas: '/sagas',
+    'sagas-none': '/sagas?state=pending',
+    'sagas-attention': '/sagas/attention',
+    'saga-waiting': sagas.waiting,
+    'saga-needs-person': sagas.needy,
+    'saga-done': sagas.done,
+    'saga-start': '/sagas?start=data_sync',
     connect: '/connect',
     profile: '/settings',
     keys: '/settings?tab=keys',
@@ -44,11 +63,15 @@ async function inspectEverything(basePath, storageState) {
   for (const [size, view] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
     for (const colorScheme of ['light', 'dark']) {
       const page = await openPage(browser, { ...view, colorScheme, storageState: state }, faults);
+      await stubApprovals(page, server);
       for (const [name, path] of Object.entries(pages)) {
-        await page.goto(server.origin + path, { waitUntil: 'networkidle' });
+        await page.goto(server.origin + path);
+        await settled(page);
         await inspect(page, `${name}-${size}-${colorScheme}`, faults);
       }
       await inspectOverlays(page, `${size}-${colorScheme}`);
+      await inspectUndo(page, changePath, `${size}-${colorScheme}`);
+      await inspectDecision(page, sagas.needy, `${size}-${colorScheme}`);
       state = await page.context().storageState();
       await page.context().close();
     }
@@ -65,4 +88,28 @@ async function inspectOverlays(page, suffix) {
   await page.keyboard.press('?');
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
   await inspect(page, `keys-help-${suffix}`, faults);
+}
+
+async function inspectUndo(page, changePath, suffix) {
+  await page.goto(server.origin + changePath);
+  await page.getByRole('button', { name: 'Redo', exact: true }).click();
+  await page.getByText('What will happen').waitFor();
+  await inspect(page, `undo-plan-${suffix}`, faults);
+  await page.getByRole('radio', { name: 'Pick single records' }).check();
+  await page.getByRole('button', { name: 'All', exact: true }).click();
+  await inspect(page, `undo-pick-${suffix}`, faults);
+}
+
+async function inspectDecision(page, path, suffix) {
+  await page.goto(server.origin + path);
+  await page.getByRole('button', { name: 'Mark as done: ship' }).click();
+  await page.getByText('What will happen').waitFor();
+  await inspect(page, `saga-decide-${suffix}`, faults);
+}
+
+/** Pages that poll are never idle for long; they are there once nothing is loading any more. */
+async function settled(page) {
+  await page.locator('h1').first().waitFor();
+  await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
+  await page.waitForLoadState('networkidle');
 }

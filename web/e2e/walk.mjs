@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { inspect, measureScroll } from './checks.mjs';
 
-const OWNER = { name: 'Ines Varga', email: 'ines@example.com', password: 'a short sentence works' };
+export const OWNER = {
+  name: 'Ines Varga',
+  email: 'ines@example.com',
+  password: 'a short sentence works',
+};
 
 /** From a fresh server to signed in again, the way a new owner goes. */
 export async function walk(page, server, faults) {
@@ -9,6 +13,7 @@ export async function walk(page, server, faults) {
   const basePath = await openSampleBase(page, faults);
   await workInGrid(page, faults);
   await createKey(page, server, faults);
+  await changePassword(page, server, faults);
   await signOutAndIn(page, server, faults);
   return basePath;
 }
@@ -84,7 +89,9 @@ async function openRecord(page, grid, faults) {
 
 async function createKey(page, server, faults) {
   await page.goto(`${server.origin}/connect`);
+  await answerOnceAsStale(page, '**/api/auth/keys');
   await page.getByRole('button', { name: 'Create key' }).click();
+  await confirmPassword(page, 'confirm-password', faults);
   const key = await page.getByTestId('new-key').innerText();
   await page.getByRole('tab', { name: 'curl' }).click();
   const code = await page.getByRole('region').locator('code').first().innerText();
@@ -93,6 +100,35 @@ async function createKey(page, server, faults) {
   await page.reload();
   await page.getByRole('button', { name: 'Create key' }).waitFor();
   assert.ok(!(await page.content()).includes(key), 'a key is shown once');
+}
+
+/** The server's clock is not ours to move, so its refusal is put in front of its own answer. */
+async function answerOnceAsStale(page, path) {
+  const problem = { title: 'Confirm', status: 403, code: 'reauthentication_required' };
+  const answer = { status: 403, contentType: 'application/problem+json', json: problem };
+  await page.route(path, (route) => route.fulfill(answer), { times: 1 });
+}
+
+async function confirmPassword(page, name, faults) {
+  const dialog = page.getByRole('dialog', { name: 'Confirm it is you' });
+  const field = dialog.getByRole('textbox', { name: 'Password' });
+  await field.fill('not the password');
+  await dialog.getByRole('button', { name: 'Continue' }).click();
+  await dialog.getByRole('alert').waitFor();
+  await inspect(page, name, faults);
+  await field.fill(OWNER.password);
+  await dialog.getByRole('button', { name: 'Continue' }).click();
+  await dialog.waitFor({ state: 'detached' });
+}
+
+async function changePassword(page, server, faults) {
+  await page.goto(`${server.origin}/settings?tab=profile`);
+  await page.getByLabel('New password').fill('another short sentence');
+  await answerOnceAsStale(page, '**/api/auth/password');
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await confirmPassword(page, 'settings-confirm-password', faults);
+  await page.getByText('Password changed').waitFor();
+  OWNER.password = 'another short sentence';
 }
 
 async function signOutAndIn(page, server, faults) {

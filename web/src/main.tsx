@@ -11,11 +11,12 @@ import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createRouter, RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
-import { setSignedOutHandler } from './api/client';
+import { setPasswordPrompt, setSignedOutHandler } from './api/client';
 import { pageNonce } from './app/nonce';
 import { queryClient } from './app/queryClient';
 import { reloadOnStaleChunk } from './app/reloadOnce';
 import { cssVariablesResolver, theme } from './app/theme';
+import { askForPassword } from './features/auth/askForPassword';
 import { routeTree } from './routeTree.gen';
 
 const router = createRouter({
@@ -38,6 +39,7 @@ setSignedOutHandler(() => {
   queryClient.clear();
   void router.navigate({ to: '/sign-in', search: { next: href } });
 });
+setPasswordPrompt(askForPassword);
 reloadOnStaleChunk();
 
 const schemes = localStorageColorSchemeManager({ key: 'color-scheme' });

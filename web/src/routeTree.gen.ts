@@ -16,7 +16,14 @@ import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppIndexRouteImport } from './routes/_app.index'
 import { Route as AppConnectRouteImport } from './routes/_app.connect'
 import { Route as AppSettingsRouteImport } from './routes/_app.settings'
+import { Route as AppApprovalsIndexRouteImport } from './routes/_app.approvals.index'
+import { Route as AppApprovalsApprovalIdRouteImport } from './routes/_app.approvals.$approvalId'
 import { Route as AppBasesBaseIdRouteImport } from './routes/_app.bases.$baseId'
+import { Route as AppHistoryIndexRouteImport } from './routes/_app.history.index'
+import { Route as AppHistoryChangeIdRouteImport } from './routes/_app.history.$changeId'
+import { Route as AppSagasIndexRouteImport } from './routes/_app.sagas.index'
+import { Route as AppSagasSagaIdRouteImport } from './routes/_app.sagas.$sagaId'
+import { Route as AppSagasAttentionRouteImport } from './routes/_app.sagas.attention'
 import { Route as AppBasesBaseIdIndexRouteImport } from './routes/_app.bases.$baseId.index'
 import { Route as AppBasesBaseIdTableIdRouteImport } from './routes/_app.bases.$baseId.$tableId'
 
@@ -54,9 +61,44 @@ const AppSettingsRoute = AppSettingsRouteImport.update({
   path: '/settings',
   getParentRoute: () => AppRoute,
 } as any)
+const AppApprovalsIndexRoute = AppApprovalsIndexRouteImport.update({
+  id: '/approvals/',
+  path: '/approvals/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppApprovalsApprovalIdRoute = AppApprovalsApprovalIdRouteImport.update({
+  id: '/approvals/$approvalId',
+  path: '/approvals/$approvalId',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppBasesBaseIdRoute = AppBasesBaseIdRouteImport.update({
   id: '/bases/$baseId',
   path: '/bases/$baseId',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppHistoryIndexRoute = AppHistoryIndexRouteImport.update({
+  id: '/history/',
+  path: '/history/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppHistoryChangeIdRoute = AppHistoryChangeIdRouteImport.update({
+  id: '/history/$changeId',
+  path: '/history/$changeId',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppSagasIndexRoute = AppSagasIndexRouteImport.update({
+  id: '/sagas/',
+  path: '/sagas/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppSagasSagaIdRoute = AppSagasSagaIdRouteImport.update({
+  id: '/sagas/$sagaId',
+  path: '/sagas/$sagaId',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppSagasAttentionRoute = AppSagasAttentionRouteImport.update({
+  id: '/sagas/attention',
+  path: '/sagas/attention',
   getParentRoute: () => AppRoute,
 } as any)
 const AppBasesBaseIdIndexRoute = AppBasesBaseIdIndexRouteImport.update({
@@ -77,7 +119,14 @@ export interface FileRoutesByFullPath {
   '/sign-in': typeof SignInRoute
   '/connect': typeof AppConnectRoute
   '/settings': typeof AppSettingsRoute
+  '/approvals/$approvalId': typeof AppApprovalsApprovalIdRoute
   '/bases/$baseId': typeof AppBasesBaseIdRouteWithChildren
+  '/history/$changeId': typeof AppHistoryChangeIdRoute
+  '/sagas/$sagaId': typeof AppSagasSagaIdRoute
+  '/sagas/attention': typeof AppSagasAttentionRoute
+  '/approvals/': typeof AppApprovalsIndexRoute
+  '/history/': typeof AppHistoryIndexRoute
+  '/sagas/': typeof AppSagasIndexRoute
   '/bases/$baseId/$tableId': typeof AppBasesBaseIdTableIdRoute
   '/bases/$baseId/': typeof AppBasesBaseIdIndexRoute
 }
@@ -88,6 +137,13 @@ export interface FileRoutesByTo {
   '/connect': typeof AppConnectRoute
   '/settings': typeof AppSettingsRoute
   '/': typeof AppIndexRoute
+  '/approvals/$approvalId': typeof AppApprovalsApprovalIdRoute
+  '/history/$changeId': typeof AppHistoryChangeIdRoute
+  '/sagas/$sagaId': typeof AppSagasSagaIdRoute
+  '/sagas/attention': typeof AppSagasAttentionRoute
+  '/approvals': typeof AppApprovalsIndexRoute
+  '/history': typeof AppHistoryIndexRoute
+  '/sagas': typeof AppSagasIndexRoute
   '/bases/$baseId/$tableId': typeof AppBasesBaseIdTableIdRoute
   '/bases/$baseId': typeof AppBasesBaseIdIndexRoute
 }
@@ -100,7 +156,14 @@ export interface FileRoutesById {
   '/_app/connect': typeof AppConnectRoute
   '/_app/settings': typeof AppSettingsRoute
   '/_app/': typeof AppIndexRoute
+  '/_app/approvals/$approvalId': typeof AppApprovalsApprovalIdRoute
   '/_app/bases/$baseId': typeof AppBasesBaseIdRouteWithChildren
+  '/_app/history/$changeId': typeof AppHistoryChangeIdRoute
+  '/_app/sagas/$sagaId': typeof AppSagasSagaIdRoute
+  '/_app/sagas/attention': typeof AppSagasAttentionRoute
+  '/_app/approvals/': typeof AppApprovalsIndexRoute
+  '/_app/history/': typeof AppHistoryIndexRoute
+  '/_app/sagas/': typeof AppSagasIndexRoute
   '/_app/bases/$baseId/$tableId': typeof AppBasesBaseIdTableIdRoute
   '/_app/bases/$baseId/': typeof AppBasesBaseIdIndexRoute
 }
@@ -113,7 +176,14 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/connect'
     | '/settings'
+    | '/approvals/$approvalId'
     | '/bases/$baseId'
+    | '/history/$changeId'
+    | '/sagas/$sagaId'
+    | '/sagas/attention'
+    | '/approvals/'
+    | '/history/'
+    | '/sagas/'
     | '/bases/$baseId/$tableId'
     | '/bases/$baseId/'
   fileRoutesByTo: FileRoutesByTo
@@ -124,6 +194,13 @@ export interface FileRouteTypes {
     | '/connect'
     | '/settings'
     | '/'
+    | '/approvals/$approvalId'
+    | '/history/$changeId'
+    | '/sagas/$sagaId'
+    | '/sagas/attention'
+    | '/approvals'
+    | '/history'
+    | '/sagas'
     | '/bases/$baseId/$tableId'
     | '/bases/$baseId'
   id:
@@ -135,7 +212,14 @@ export interface FileRouteTypes {
     | '/_app/connect'
     | '/_app/settings'
     | '/_app/'
+    | '/_app/approvals/$approvalId'
     | '/_app/bases/$baseId'
+    | '/_app/history/$changeId'
+    | '/_app/sagas/$sagaId'
+    | '/_app/sagas/attention'
+    | '/_app/approvals/'
+    | '/_app/history/'
+    | '/_app/sagas/'
     | '/_app/bases/$baseId/$tableId'
     | '/_app/bases/$baseId/'
   fileRoutesById: FileRoutesById
@@ -198,11 +282,60 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/approvals/': {
+      id: '/_app/approvals/'
+      path: '/approvals'
+      fullPath: '/approvals/'
+      preLoaderRoute: typeof AppApprovalsIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/approvals/$approvalId': {
+      id: '/_app/approvals/$approvalId'
+      path: '/approvals/$approvalId'
+      fullPath: '/approvals/$approvalId'
+      preLoaderRoute: typeof AppApprovalsApprovalIdRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/bases/$baseId': {
       id: '/_app/bases/$baseId'
       path: '/bases/$baseId'
       fullPath: '/bases/$baseId'
       preLoaderRoute: typeof AppBasesBaseIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/history/': {
+      id: '/_app/history/'
+      path: '/history'
+      fullPath: '/history/'
+      preLoaderRoute: typeof AppHistoryIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/history/$changeId': {
+      id: '/_app/history/$changeId'
+      path: '/history/$changeId'
+      fullPath: '/history/$changeId'
+      preLoaderRoute: typeof AppHistoryChangeIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/sagas/': {
+      id: '/_app/sagas/'
+      path: '/sagas'
+      fullPath: '/sagas/'
+      preLoaderRoute: typeof AppSagasIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/sagas/$sagaId': {
+      id: '/_app/sagas/$sagaId'
+      path: '/sagas/$sagaId'
+      fullPath: '/sagas/$sagaId'
+      preLoaderRoute: typeof AppSagasSagaIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/sagas/attention': {
+      id: '/_app/sagas/attention'
+      path: '/sagas/attention'
+      fullPath: '/sagas/attention'
+      preLoaderRoute: typeof AppSagasAttentionRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/bases/$baseId/': {
@@ -240,14 +373,28 @@ interface AppRouteChildren {
   AppConnectRoute: typeof AppConnectRoute
   AppSettingsRoute: typeof AppSettingsRoute
   AppIndexRoute: typeof AppIndexRoute
+  AppApprovalsApprovalIdRoute: typeof AppApprovalsApprovalIdRoute
   AppBasesBaseIdRoute: typeof AppBasesBaseIdRouteWithChildren
+  AppHistoryChangeIdRoute: typeof AppHistoryChangeIdRoute
+  AppSagasSagaIdRoute: typeof AppSagasSagaIdRoute
+  AppSagasAttentionRoute: typeof AppSagasAttentionRoute
+  AppApprovalsIndexRoute: typeof AppApprovalsIndexRoute
+  AppHistoryIndexRoute: typeof AppHistoryIndexRoute
+  AppSagasIndexRoute: typeof AppSagasIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppConnectRoute: AppConnectRoute,
   AppSettingsRoute: AppSettingsRoute,
   AppIndexRoute: AppIndexRoute,
+  AppApprovalsApprovalIdRoute: AppApprovalsApprovalIdRoute,
   AppBasesBaseIdRoute: AppBasesBaseIdRouteWithChildren,
+  AppHistoryChangeIdRoute: AppHistoryChangeIdRoute,
+  AppSagasSagaIdRoute: AppSagasSagaIdRoute,
+  AppSagasAttentionRoute: AppSagasAttentionRoute,
+  AppApprovalsIndexRoute: AppApprovalsIndexRoute,
+  AppHistoryIndexRoute: AppHistoryIndexRoute,
+  AppSagasIndexRoute: AppSagasIndexRoute,
 }
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { get, post, setSignedOutHandler } from './client';
+import { get, post, setPasswordPrompt, setSignedOutHandler } from './client';
 
 const json = (status: number, body: unknown) => new Response(JSON.stringify(body), { status });
 const expired = () => json(401, { title: 'Sign in', code: 'unauthenticated' });
@@ -41,6 +41,35 @@ it('does not refresh after a wrong password', async () => {
   const calls = stubFetch(() => json(401, { title: 'Wrong', code: 'invalid_credentials' }));
   await expect(post('/api/auth/login')).rejects.toMatchObject({ code: 'invalid_credentials' });
   expect(calls).toEqual(['/api/auth/login']);
+});
+
+const stale = () => json(403, { title: 'Confirm', code: 'reauthentication_required' });
+
+it('asks for the password once and repeats what needed it', async () => {
+  let isProved = false;
+  const ask = vi.fn(async () => {
+    isProved = true;
+    return true;
+  });
+  setPasswordPrompt(ask);
+  stubFetch((path) => (isProved ? json(200, { path }) : stale()));
+  const answers = await Promise.all([post('/api/a'), post('/api/b')]);
+  expect(answers).toEqual([{ path: '/api/a' }, { path: '/api/b' }]);
+  expect(ask).toHaveBeenCalledOnce();
+});
+
+it('asks for the password after it has refreshed the session', async () => {
+  const answers = [expired(), json(200, {}), stale(), json(200, { done: true })];
+  setPasswordPrompt(async () => true);
+  stubFetch(() => answers.shift() as Response);
+  await expect(post('/api/a')).resolves.toEqual({ done: true });
+});
+
+it('reports the refusal when the password is not given', async () => {
+  setPasswordPrompt(async () => false);
+  const calls = stubFetch(stale);
+  await expect(post('/api/a')).rejects.toMatchObject({ code: 'reauthentication_required' });
+  expect(calls).toEqual(['/api/a']);
 });
 
 it('marks writes with the header that foreign forms cannot set', async () => {

@@ -18,53 +18,82 @@ export class ApiError extends Error {
   }
 }
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export function isMissing(error: unknown) {
+  return error instanceof ApiError && error.status === 404;
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Headers = Record<string, string>;
 
 const REFRESH_PATH = '/api/auth/refresh';
-let refreshing: Promise<boolean> | null = null;
 let onSignedOut: () => void = () => {};
+let askForPassword: () => Promise<boolean> = async () => false;
 
 export function setSignedOutHandler(handler: () => void) {
   onSignedOut = handler;
 }
 
-export const get = <T>(path: string, signal?: AbortSignal) =>
-  request<T>('GET', path, undefined, signal);
-export const post = <T>(path: string, body: unknown = {}) => request<T>('POST', path, body);
-export const patch = <T>(path: string, body: unknown) => request<T>('PATCH', path, body);
-export const remove = (path: string) => request<void>('DELETE', path);
-
-async function request<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal) {
-  const first = await send(method, path, body, signal);
-  if (first.ok) return read<T>(first);
-  const error = await toError(first);
-  if (!isExpiredSession(error, path)) throw error;
-  if (!(await refreshOnce())) {
-    onSignedOut();
-    throw error;
-  }
-  const second = await send(method, path, body, signal);
-  if (second.ok) return read<T>(second);
-  throw await toError(second);
+/** The handler proves the password to the server and tells whether that was done. */
+export function setPasswordPrompt(handler: () => Promise<boolean>) {
+  askForPassword = handler;
 }
 
-function isExpiredSession(error: ApiError, path: string) {
-  return error.status === 401 && error.code === 'unauthenticated' && path !== REFRESH_PATH;
+export const get = <T>(path: string, signal?: AbortSignal) => request<T>('GET', path, { signal });
+export const post = <T>(path: string, body: unknown = {}, headers?: Headers) =>
+  request<T>('POST', path, { body, headers });
+export const put = <T>(path: string, body: unknown) => request<T>('PUT', path, { body });
+export const patch = <T>(path: string, body: unknown) => request<T>('PATCH', path, { body });
+export const remove = (path: string) => request<void>('DELETE', path);
+
+interface Sent {
+  body?: unknown;
+  headers?: Headers;
+  signal?: AbortSignal;
+}
+
+async function request<T>(method: Method, path: string, sent: Sent = {}) {
+  const attempt = async () => {
+    const response = await send(method, path, sent);
+    return { response, error: response.ok ? null : await toError(response) };
+  };
+  let outcome = await attempt();
+  if (isExpiredSession(outcome.error, path)) {
+    if (!(await refreshOnce())) {
+      onSignedOut();
+      throw outcome.error;
+    }
+    outcome = await attempt();
+  }
+  if (outcome.error?.code === 'reauthentication_required' && (await promptOnce())) {
+    outcome = await attempt();
+  }
+  if (outcome.error) throw outcome.error;
+  return read<T>(outcome.response);
+}
+
+function isExpiredSession(error: ApiError | null, path: string) {
+  return error?.status === 401 && error.code === 'unauthenticated' && path !== REFRESH_PATH;
 }
 
 /** Refresh tokens rotate, so parallel 401s must share one call or all but the first would fail. */
-function refreshOnce(): Promise<boolean> {
-  refreshing ??= send('POST', REFRESH_PATH)
-    .then((response) => response.ok)
-    .catch(() => false)
-    .finally(() => {
-      refreshing = null;
-    });
-  return refreshing;
+const refreshOnce = shared(() => send('POST', REFRESH_PATH).then((response) => response.ok));
+const promptOnce = shared(() => askForPassword());
+
+/** One run for all that ask while it runs; a failure of its own means no. */
+function shared(run: () => Promise<boolean>) {
+  let running: Promise<boolean> | null = null;
+  return () => {
+    running ??= run()
+      .catch(() => false)
+      .finally(() => {
+        running = null;
+      });
+    return running;
+  };
 }
 
-async function send(method: Method, path: string, body?: unknown, signal?: AbortSignal) {
-  const headers: Record<string, string> = { accept: 'application/json' };
+async function send(method: Method, path: string, { body, signal, headers: more }: Sent = {}) {
+  const headers: Headers = { accept: 'application/json', ...more };
   if (method !== 'GET') headers['X-PyAirtable'] = '1';
   if (body !== undefined) headers['content-type'] = 'application/json';
   try {

@@ -9,6 +9,7 @@ import type {
   McpTool,
   Me,
   Member,
+  OpenSession,
   RowPage,
 } from './types';
 
@@ -29,6 +30,11 @@ export const me = queryOptions({
 export const apiKeys = queryOptions({
   queryKey: ['api-keys'],
   queryFn: ({ signal }) => get<List<ApiKey>>('/api/auth/keys', signal),
+});
+
+export const sessions = queryOptions({
+  queryKey: ['sessions'],
+  queryFn: ({ signal }) => get<List<OpenSession>>('/api/auth/sessions', signal),
 });
 
 export const members = (workspaceId: string) =>

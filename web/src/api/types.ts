@@ -41,6 +41,15 @@ export interface Session {
   expires_in: number;
 }
 
+export interface OpenSession {
+  id: string;
+  client: string;
+  created_at: string;
+  last_seen_at: string;
+  expires_at: string;
+  is_current: boolean;
+}
+
 export interface ApiKey {
   id: string;
   name: string;
@@ -49,6 +58,7 @@ export interface ApiKey {
   created_at: string;
   expires_at: string | null;
   last_used_at: string | null;
+  records_changes: boolean;
 }
 
 export interface NewApiKey extends ApiKey {

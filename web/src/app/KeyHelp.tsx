@@ -10,6 +10,8 @@ function KeyHelp() {
   return (
     <div className={classes.columns}>
       <KeyTable title={en.keys.everywhere} rows={en.keys.list} />
+      <KeyTable title={en.keys.history} rows={en.keys.historyList} />
+      <KeyTable title={en.keys.sagas} rows={en.keys.sagasList} />
       <KeyTable title={en.keys.grid} rows={en.keys.gridList} />
     </div>
   );
@@ -17,7 +19,7 @@ function KeyHelp() {
 
 function KeyTable({ title, rows }: { title: string; rows: string[][] }) {
   return (
-    <section>
+    <section className={classes.table}>
       <h3 className={classes.title}>{title}</h3>
       <dl className={classes.list}>
         {rows.map(([keys, meaning]) => (

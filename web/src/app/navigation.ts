@@ -1,10 +1,21 @@
-import { IconPlugConnected, IconSettings, IconTable } from '@tabler/icons-react';
+import {
+  IconHistory,
+  IconPlugConnected,
+  IconSettings,
+  IconShieldCheck,
+  IconTable,
+  IconTransform,
+} from '@tabler/icons-react';
 import { en } from '@/locales/en';
 
 export const PAGES = [
-  { to: '/', label: en.nav.data, icon: IconTable, key: 'd' },
-  { to: '/connect', label: en.nav.connect, icon: IconPlugConnected, key: 'c' },
-  { to: '/settings', label: en.nav.settings, icon: IconSettings, key: 's' },
+  { to: '/', label: en.nav.data, icon: IconTable, key: 'd', onPhone: true },
+  { to: '/history', label: en.nav.history, icon: IconHistory, key: 'h', onPhone: true },
+  { to: '/approvals', label: en.nav.approvals, icon: IconShieldCheck, key: 'a', onPhone: true },
+  { to: '/sagas', label: en.nav.sagas, icon: IconTransform, key: 'r', onPhone: true },
+  // Six tabs fit a phone; this one is set up at a desk, and the palette finds it.
+  { to: '/connect', label: en.nav.connect, icon: IconPlugConnected, key: 'c', onPhone: false },
+  { to: '/settings', label: en.nav.settings, icon: IconSettings, key: 's', onPhone: true },
 ] as const;
 
 export function isCurrent(to: string, pathname: string) {

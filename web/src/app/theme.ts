@@ -93,6 +93,8 @@ const surface = {
   '--mantine-color-teal-light': 'var(--accent-soft)',
   '--mantine-color-teal-light-hover': 'var(--accent-soft-hover)',
   '--mantine-color-teal-light-color': 'var(--accent-ink)',
+  '--mantine-color-red-filled': 'var(--danger-fill)',
+  '--mantine-color-red-filled-hover': 'var(--danger-fill-hover)',
   '--mantine-color-red-light': 'var(--danger-soft)',
   '--mantine-color-red-light-color': 'var(--danger)',
 };

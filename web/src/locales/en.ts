@@ -1,3 +1,8 @@
+import { approvals } from './en.approvals';
+import { history, undo } from './en.history';
+import { sagas } from './en.sagas';
+import { number, plural } from './words';
+
 export const en = {
   product: 'PyAirtable',
   pageTitle: (page: string) => `${page} · PyAirtable`,
@@ -7,6 +12,10 @@ export const en = {
     retry: 'Try again',
     cancel: 'Cancel',
     close: 'Close',
+    more: 'Show all',
+    less: 'Show less',
+    all: 'All',
+    clearFilters: 'Clear filters',
     loading: 'Loading',
     failed: 'That did not work',
     failedHint: 'Try again. If it keeps failing, look at the health page in Settings.',
@@ -18,6 +27,11 @@ export const en = {
   nav: {
     label: 'Main',
     data: 'Data',
+    history: 'History',
+    approvals: 'Approvals',
+    sagas: 'Sagas',
+    waiting: (n: number) => `${number(n)} waiting`,
+    inNeed: (n: number) => `${number(n)} need${n === 1 ? 's' : ''} a person`,
     connect: 'Connect',
     settings: 'Settings',
     search: 'Search',
@@ -62,6 +76,9 @@ export const en = {
     inviteTitle: 'Join the workspace',
     inviteHint: 'Choose a password to accept your invite.',
     inviteButton: 'Join',
+    confirmTitle: 'Confirm it is you',
+    confirmHint: 'You signed in a while ago. Enter your password to go on.',
+    confirmButton: 'Continue',
     tooShort: 'Use at least 12 characters.',
     required: 'Please fill this in.',
     badEmail: 'That does not look like an email address.',
@@ -86,6 +103,7 @@ export const en = {
   data: {
     tables: 'Tables',
     exportBase: 'Export as JSON',
+    history: 'History of this base',
     baseMenu: 'Base menu',
     fields: 'Fields',
     hidden: (n: number) => `${n} hidden`,
@@ -129,6 +147,8 @@ export const en = {
     accessWrite: 'Read and write',
     accessRead: 'Read only',
     expiry: 'Expires',
+    recorded: 'Keep what it writes in the history',
+    recordedHint: 'A change of a script can then be undone.',
     expiryDays: (n: number) => `In ${n} days`,
     createKey: 'Create key',
     createAnother: 'Create another key',
@@ -164,12 +184,21 @@ export const en = {
     light: 'Light',
     dark: 'Dark',
     password: 'Password',
-    currentPassword: 'Current password',
     newPassword: 'New password',
     changePassword: 'Change password',
     passwordChanged: 'Password changed',
+    sessions: 'Where you are signed in',
+    sessionsHint: 'End those that you do not know, then change your password.',
+    thisSession: 'This one',
+    clientOn: (browser: string, system: string) => `${browser} on ${system}`,
+    unknownClient: 'Unknown client',
+    lastSeen: 'Last seen',
+    endSession: 'End',
+    endOthers: 'End all others',
+    sessionEnded: 'Signed out there',
     keysHint: 'Keys sign in scripts and assistants as you. Revoke those you no longer use.',
     newKey: 'New key',
+    notRecorded: 'writes are not kept in the history',
     noKeys: 'No keys yet',
     noKeysHint: 'Create one on the connect page together with ready-made settings.',
     lastUsed: 'Last used',
@@ -207,9 +236,24 @@ export const en = {
       ['Ctrl K', 'Search bases, tables and pages'],
       ['?', 'Show this list'],
       ['g d', 'Go to data'],
+      ['g h', 'Go to history'],
+      ['g a', 'Go to approvals'],
+      ['g r', 'Go to sagas'],
       ['g c', 'Go to connect'],
       ['g s', 'Go to settings'],
       ['t', 'Switch light and dark'],
+    ],
+    history: 'In the history',
+    historyList: [
+      ['Up, Down', 'Move through the list'],
+      ['Enter', 'Open the change'],
+      ['u', 'Undo the open change'],
+    ],
+    sagas: 'In the sagas',
+    sagasList: [
+      ['Up, Down', 'Move through the list'],
+      ['n', 'Start a saga'],
+      ['x', 'Cancel the open run'],
     ],
     gridList: [
       ['Arrows', 'Move by one cell'],
@@ -225,12 +269,15 @@ export const en = {
       ['Esc', 'Close the record'],
     ],
   },
+  diff: {
+    before: 'Before',
+    after: 'After',
+    kinds: { created: 'made', updated: 'changed', deleted: 'deleted' },
+    inTable: (table: string) => `in ${table}`,
+    noCells: 'All its cells are empty.',
+  },
+  history,
+  undo,
+  approvals,
+  sagas,
 };
-
-function number(n: number) {
-  return n.toLocaleString('en-US');
-}
-
-function plural(n: number, word: string) {
-  return `${number(n)} ${word}${n === 1 ? '' : 's'}`;
-}

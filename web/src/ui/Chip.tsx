@@ -45,3 +45,23 @@ export function Tile({ id, name, size = 28 }: { id: string; name: string; size?:
     </span>
   );
 }
+
+interface IconTileProps {
+  hue: string;
+  size?: number;
+  children: ReactNode;
+}
+
+export function IconTile({ hue, size = 32, children }: IconTileProps) {
+  return (
+    <span
+      className={classes.tile}
+      data-hue={hue}
+      data-tone="Light2"
+      style={{ width: size, height: size, borderRadius: size * 0.28 }}
+      aria-hidden="true"
+    >
+      {children}
+    </span>
+  );
+}

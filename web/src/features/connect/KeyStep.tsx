@@ -1,4 +1,4 @@
-import { Button, Select, TextInput } from '@mantine/core';
+import { Button, Checkbox, Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { post } from '@/api/client';
@@ -41,15 +41,16 @@ export function KeyStep({ value, onChange }: Props) {
 function KeyForm({ onCreated }: { onCreated: (key: string) => void }) {
   const queryClient = useQueryClient();
   const form = useForm({
-    initialValues: { name: t.keyNameDefault, access: 'write', expiry: '90' },
+    initialValues: { name: t.keyNameDefault, access: 'write', expiry: '90', recorded: true },
     validate: { name: (name) => (name.trim() ? null : en.auth.required) },
   });
   const create = useMutation({
-    mutationFn: ({ name, access, expiry }: typeof form.values) =>
+    mutationFn: ({ name, access, expiry, recorded }: typeof form.values) =>
       post<NewApiKey>('/api/auth/keys', {
         name: name.trim(),
         scopes: access === 'write' ? [...READ, ...WRITE] : READ,
         expires_in_days: Number(expiry),
+        records_changes: recorded,
       }),
     onSuccess: (created) => {
       onCreated(created.key);
@@ -78,6 +79,14 @@ function KeyForm({ onCreated }: { onCreated: (key: string) => void }) {
         <Button type="submit" loading={create.isPending}>
           {t.createKey}
         </Button>
+        {form.values.access === 'write' && (
+          <Checkbox
+            className={classes.recorded}
+            label={t.recorded}
+            description={t.recordedHint}
+            {...form.getInputProps('recorded', { type: 'checkbox' })}
+          />
+        )}
       </div>
     </form>
   );

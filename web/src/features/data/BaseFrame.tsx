@@ -1,5 +1,11 @@
 import { ActionIcon, Menu, Skeleton } from '@mantine/core';
-import { IconArrowLeft, IconDots, IconFileExport, IconTable } from '@tabler/icons-react';
+import {
+  IconArrowLeft,
+  IconDots,
+  IconFileExport,
+  IconHistory,
+  IconTable,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -56,6 +62,12 @@ function BaseHead({ base }: { base: Base }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<IconHistory size={16} />}
+            renderRoot={(props) => <Link to="/history" search={{ base: base.id }} {...props} />}
+          >
+            {t.history}
+          </Menu.Item>
           <Menu.Item
             component="a"
             href={`/api/airtable/bases/${base.id}/export`}

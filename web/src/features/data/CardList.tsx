@@ -3,11 +3,11 @@ import { useRef } from 'react';
 import type { RowsKey } from '@/api/queries';
 import type { Field, Table } from '@/api/types';
 import { en } from '@/locales/en';
+import { CellView } from '@/ui/cells/CellView';
+import { formatCell } from '@/ui/cells/formatCell';
+import { isNumeric } from '@/ui/cells/values';
 import { ErrorState } from '@/ui/ErrorState';
 import classes from './CardList.module.css';
-import { CellView } from './cells/CellView';
-import { formatCell } from './cells/formatCell';
-import { isNumeric } from './cells/values';
 import type { Columns } from './grid/useColumns';
 import { type LoadedRow, useRows } from './grid/useRows';
 

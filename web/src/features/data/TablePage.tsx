@@ -47,7 +47,7 @@ function TableView({ base, table, search, onSearch }: Props & { base: Base; tabl
   return (
     <div className={classes.page}>
       <section className={classes.main} aria-label={table.name}>
-        <Toolbar table={table} columns={columns} sort={sort} onSort={onSort} />
+        <Toolbar baseId={base.id} table={table} columns={columns} sort={sort} onSort={onSort} />
         {isEmpty && <EmptyState title={en.data.noRecords}>{en.data.noRecordsHint}</EmptyState>}
         {!isEmpty && isPhone && <CardList {...view} />}
         {!isEmpty && !isPhone && <Grid key={source.sort} {...view} sort={sort} onSort={onSort} />}

@@ -1,4 +1,4 @@
-import { Button, Menu, ScrollArea } from '@mantine/core';
+import { ActionIcon, Button, Menu, ScrollArea, Tooltip } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import {
   IconArrowDown,
@@ -6,10 +6,12 @@ import {
   IconArrowUp,
   IconCheck,
   IconEyeOff,
+  IconHistory,
 } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import type { Table } from '@/api/types';
 import { en } from '@/locales/en';
-import { fieldIcon } from './cells/fieldIcons';
+import { fieldIcon } from '@/ui/cells/fieldIcons';
 import type { Columns } from './grid/useColumns';
 import type { Sort } from './search';
 import classes from './TablePage.module.css';
@@ -17,6 +19,7 @@ import classes from './TablePage.module.css';
 const t = en.data;
 
 interface Props {
+  baseId: string;
   table: Table;
   columns: Columns;
   sort?: Sort;
@@ -30,6 +33,15 @@ export function Toolbar(props: Props) {
       <h1 className={classes.name}>{props.table.name}</h1>
       <FieldsMenu {...props} />
       <SortMenu {...props} />
+      <Tooltip label={t.history}>
+        <ActionIcon
+          className={classes.history}
+          aria-label={t.history}
+          renderRoot={(own) => <Link to="/history" search={{ base: props.baseId }} {...own} />}
+        >
+          <IconHistory size={18} stroke={1.7} />
+        </ActionIcon>
+      </Tooltip>
     </header>
   );
 }

@@ -52,6 +52,7 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) 
         <div className={classes.hint}>
           {t.created} {dayText(apiKey.created_at)} · {t.lastUsed} {dayText(apiKey.last_used_at)} ·{' '}
           {t.expires} {dayText(apiKey.expires_at)}
+          {!apiKey.records_changes && ` · ${t.notRecorded}`}
         </div>
       </div>
       <Button

@@ -1,8 +1,8 @@
 import { Button, PasswordInput, Stack } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { post } from '@/api/client';
-import { me } from '@/api/queries';
+import { me, sessions } from '@/api/queries';
 import { en } from '@/locales/en';
 import { formErrors } from '@/ui/formErrors';
 import { ProblemAlert } from '@/ui/ProblemAlert';
@@ -12,10 +12,10 @@ const t = en.settings;
 
 export function PasswordForm() {
   const { data } = useQuery(me);
+  const queryClient = useQueryClient();
   const form = useForm({
-    initialValues: { current_password: '', new_password: '' },
+    initialValues: { new_password: '' },
     validate: {
-      current_password: (value) => (value ? null : en.auth.required),
       new_password: (value) => (value.length >= 12 ? null : en.auth.tooShort),
     },
   });
@@ -24,6 +24,7 @@ export function PasswordForm() {
     onSuccess: () => {
       form.reset();
       toast(t.passwordChanged);
+      void queryClient.invalidateQueries(sessions);
     },
     onError: (error) => form.setErrors(formErrors(error)),
   });
@@ -37,11 +38,6 @@ export function PasswordForm() {
           name="username"
           autoComplete="username"
           value={data?.user.email ?? ''}
-        />
-        <PasswordInput
-          label={t.currentPassword}
-          autoComplete="current-password"
-          {...form.getInputProps('current_password')}
         />
         <PasswordInput
           label={t.newPassword}

@@ -7,6 +7,7 @@ import { en } from '@/locales/en';
 import { Avatar } from '@/ui/Chip';
 import { PasswordForm } from './PasswordForm';
 import { Section } from './Section';
+import { SessionsSection } from './SessionsSection';
 import classes from './SettingsPage.module.css';
 
 const t = en.settings;
@@ -21,6 +22,7 @@ export function ProfileTab() {
       <Section title={t.password}>
         <PasswordForm />
       </Section>
+      <SessionsSection />
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { en } from '@/locales/en';
-import { formatCell } from '../cells/formatCell';
+import { formatCell } from '@/ui/cells/formatCell';
 import classes from './Grid.module.css';
 import type { Range } from './selection';
 import type { Column } from './useColumns';

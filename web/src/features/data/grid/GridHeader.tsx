@@ -8,7 +8,7 @@ import {
 } from '@tabler/icons-react';
 import type { PointerEvent } from 'react';
 import { en } from '@/locales/en';
-import { fieldIcon } from '../cells/fieldIcons';
+import { fieldIcon } from '@/ui/cells/fieldIcons';
 import type { Sort } from '../search';
 import classes from './GridHeader.module.css';
 import type { Column, Columns } from './useColumns';

@@ -1,7 +1,7 @@
 import { IconArrowsDiagonal } from '@tabler/icons-react';
 import { memo } from 'react';
 import { en } from '@/locales/en';
-import { CellView } from '../cells/CellView';
+import { CellView } from '@/ui/cells/CellView';
 import classes from './Grid.module.css';
 import type { Column } from './useColumns';
 import type { LoadedRow } from './useRows';

@@ -1,7 +1,7 @@
 import { useLocalStorage } from '@mantine/hooks';
 import { useMemo } from 'react';
 import type { Field, Table } from '@/api/types';
-import { isNumeric, shownAs } from '../cells/values';
+import { isNumeric, shownAs } from '@/ui/cells/values';
 
 export const MIN_WIDTH = 72;
 const MAX_WIDTH = 720;

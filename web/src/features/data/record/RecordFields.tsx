@@ -1,7 +1,7 @@
 import type { Table } from '@/api/types';
 import { en } from '@/locales/en';
-import { CellView } from '../cells/CellView';
-import { fieldIcon } from '../cells/fieldIcons';
+import { CellView } from '@/ui/cells/CellView';
+import { fieldIcon } from '@/ui/cells/fieldIcons';
 import type { LoadedRow } from '../grid/useRows';
 import classes from './RecordPanel.module.css';
 
