@@ -12,9 +12,18 @@ mod airtable;
 mod gateway;
 #[cfg(feature = "identity")]
 mod identity;
-#[cfg(all(feature = "airtable", feature = "identity", feature = "mcp"))]
+#[cfg(all(
+    feature = "airtable",
+    feature = "identity",
+    feature = "mcp",
+    feature = "saga"
+))]
 mod mcp;
 mod platform;
+#[cfg(all(feature = "airtable", feature = "identity", feature = "saga"))]
+mod saga;
+#[cfg(all(feature = "airtable", feature = "identity"))]
+mod stand_in;
 mod tidy;
 #[cfg(all(feature = "airtable", feature = "identity"))]
 mod v0;

@@ -1,48 +1,114 @@
 use std::time::{Duration, Instant};
 
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-use crate::support::TestApp;
+use crate::support::Actor;
 use crate::v0::fixture::{Fixture, names};
 
-#[tokio::test]
-async fn a_record_written_through_one_instance_is_read_through_the_other() {
-    let fixture = Fixture::new().await;
-    let (url, data_dir) = (
-        fixture.app.platform.settings.database.url.clone(),
-        fixture.app.data_dir().to_owned(),
-    );
-    // The same data directory holds the same instance key, so that tokens of one are good at the other.
-    let other = TestApp::with_settings(|settings| {
-        settings.database.url = url;
-        settings.data_dir = data_dir;
-    });
-    let other = other.await;
-    let token = fixture.owner.token().unwrap();
-    let owner = other.anonymous().with_token(token);
-    let page = owner.get(&fixture.path("Tasks")).await.expect(200).json;
-    assert!(names(&page).is_empty());
-    fixture.create("Tasks", json!({"Name": "New"})).await;
+/// Reads a table again and again until it lists these names.
+async fn until_names(reader: &Actor, path: &str, wanted: &[&str]) {
     let started = Instant::now();
     loop {
-        let page = owner.get(&fixture.path("Tasks")).await.expect(200).json;
-        if names(&page) == ["New"] {
-            break;
+        let page = reader.get(path).await.expect(200).json;
+        let found = names(&page);
+        if found == wanted {
+            return;
         }
         assert!(
-            started.elapsed() < Duration::from_secs(2),
-            "the other instance does not see the record"
+            started.elapsed() < Duration::from_secs(3),
+            "the other instance sees {found:?} instead of {wanted:?}"
         );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+}
+
+#[tokio::test]
+async fn what_is_written_through_one_instance_is_read_through_the_other() {
+    let fixture = Fixture::new().await;
+    let other = fixture.app.sibling().await;
+    let owner = fixture.owner_of(&other);
+    let tasks = fixture.path("Tasks");
+    until_names(&owner, &tasks, &[]).await;
+    let id = fixture
+        .create("Tasks", json!({"Name": "New", "Hours": 1}))
+        .await;
+    until_names(&owner, &tasks, &["New"]).await;
+    let record = fixture.path(&format!("Tasks/{id}"));
+    let body = json!({"fields": {"Name": "Changed", "Done": true}});
+    fixture.owner.patch(&record, body).await.expect(200);
+    until_names(&owner, &tasks, &["Changed"]).await;
+    let page = owner.get(&tasks).await.expect(200).json;
+    let cells = json!({"Name": "Changed", "Hours": 1, "Done": true});
+    assert_eq!(page["records"][0]["fields"], cells);
     // A writer that lags behind still writes on top of what the other has written.
-    owner
-        .post(
-            &fixture.path("Tasks"),
-            json!({"fields": {"Name": "Second"}}),
-        )
-        .await
-        .expect(200);
-    let page = owner.get(&fixture.path("Tasks")).await.expect(200).json;
-    assert_eq!(names(&page), ["New", "Second"]);
+    let body = json!({"fields": {"Name": "Second"}});
+    owner.post(&tasks, body).await.expect(200);
+    until_names(&owner, &tasks, &["Changed", "Second"]).await;
+    fixture.owner.delete(&record).await.expect(200);
+    until_names(&owner, &tasks, &["Second"]).await;
+}
+
+#[tokio::test]
+async fn a_cold_table_is_read_before_the_write_waits_for_its_turn() {
+    let fixture = Fixture::new().await;
+    fixture.create("Tasks", json!({"Name": "Broken"})).await;
+    let table = fixture.table_id("Tasks").await;
+    let broken = format!("UPDATE airtable_records SET cells = '[]' WHERE table_id = '{table}'");
+    fixture.tamper(&[&broken]).await;
+    let other = fixture.app.sibling().await;
+    let owner = fixture.owner_of(&other);
+    owner.get(&fixture.path("People")).await.expect(200);
+    let holder = fixture.begin().await;
+    let hold = format!(
+        "UPDATE airtable_bases SET name = name WHERE id = '{}'",
+        fixture.base
+    );
+    holder.conn().execute_unprepared(&hold).await.unwrap();
+    // The table cannot be read, which shows only to who reads it: here while somebody else is writing.
+    let body = json!({"fields": {"Name": "New"}});
+    let tasks = fixture.path("Tasks");
+    let answer = tokio::time::timeout(Duration::from_secs(4), owner.post(&tasks, body)).await;
+    answer.expect("the write does not wait").expect(500);
+    drop(holder);
+}
+
+#[tokio::test]
+async fn an_unreadable_base_does_not_keep_others_from_being_fresh() {
+    let fixture = Fixture::new().await;
+    let other = fixture.app.sibling().await;
+    let owner = fixture.owner_of(&other);
+    let mut broken = Vec::new();
+    for number in 0..7 {
+        let body = json!({"name": format!("Broken {number}"), "workspaceId": fixture.workspace, "tables": [
+            {"name": "Things", "fields": [{"name": "Name", "type": "singleLineText"}]},
+        ]});
+        let made = fixture.owner.post("/v0/meta/bases", body).await.expect(200);
+        broken.push(made.json["id"].as_str().unwrap().to_owned());
+    }
+    let tasks = fixture.path("Tasks");
+    until_names(&owner, &tasks, &[]).await;
+    for base in &broken {
+        owner.get(&format!("/v0/{base}/Things")).await.expect(200);
+    }
+    let bases = format!("('{}')", broken.join("','"));
+    fixture
+        .tamper(&[
+            &format!("UPDATE airtable_tables SET definition = '{{' WHERE base_id IN {bases}"),
+            &format!("UPDATE airtable_bases SET seq = seq + 1 WHERE id IN {bases}"),
+        ])
+        .await;
+    fixture.create("Tasks", json!({"Name": "New"})).await;
+    until_names(&owner, &tasks, &["New"]).await;
+    // And nobody is shown what a base was before it could no longer be read.
+    for base in &broken {
+        let started = Instant::now();
+        while owner.get(&format!("/v0/{base}/Things")).await.status != 500 {
+            assert!(
+                started.elapsed() < Duration::from_secs(3),
+                "{base} is stale"
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
 }

@@ -121,7 +121,10 @@ fn secrets_come_from_files_too_and_are_never_shown() {
     let path = file.to_str().unwrap();
     let loaded = load(with(&[
         ("JWT_SECRET_FILE", path),
-        ("DATABASE_URL", "postgres://u:hunter2@db/x"),
+        (
+            "DATABASE_URL",
+            "postgres://u:hunter2@db/x?sslmode=verify-full",
+        ),
     ]))
     .unwrap();
     assert!(loaded.settings.identity.token_secret.is_some());
@@ -160,4 +163,49 @@ fn contradictions_are_faults() {
             .to_string()
             .contains("/nowhere.toml")
     );
+}
+
+#[test]
+fn a_database_or_redis_on_another_machine_needs_verified_tls() {
+    let open = [
+        (
+            "DATABASE_URL",
+            "postgres://u:hunter2@db.example/x?sslmode=require",
+        ),
+        (
+            "PYAIRTABLE__DATABASE__MIGRATION_URL",
+            "postgres://u:hunter2@10.0.0.7/x",
+        ),
+        ("REDIS_URL", "redis://:hunter2@cache.example"),
+    ];
+    let faults = load(with(&open)).unwrap_err();
+    assert_eq!(faults.iter().count(), 3);
+    let text = faults.to_string();
+    for part in [
+        "database.url (from env DATABASE_URL)",
+        "sslmode=verify-full",
+        "database.require_tls=false",
+        "database.migration_url",
+        "redis.url (from env REDIS_URL)",
+        "rediss://",
+        "redis.require_tls=false",
+    ] {
+        assert!(text.contains(part), "{part} is missing in {text}");
+    }
+    assert!(!text.contains("hunter2"), "a secret was shown: {text}");
+
+    let mut overridden = open.to_vec();
+    overridden.push(("PYAIRTABLE__DATABASE__REQUIRE_TLS", "false"));
+    overridden.push(("PYAIRTABLE__REDIS__REQUIRE_TLS", "false"));
+    load(with(&overridden)).unwrap();
+    for (database, redis) in [
+        (
+            "postgres://u@db.example/x?sslmode=verify-full",
+            "rediss://cache.example",
+        ),
+        ("postgres://u@127.0.0.1/x", "redis://localhost:6379/0"),
+        ("postgres:///x?host=/run/postgresql", "redis://[::1]"),
+    ] {
+        load(with(&[("DATABASE_URL", database), ("REDIS_URL", redis)])).unwrap();
+    }
 }

@@ -7,8 +7,8 @@ use serde_json::json;
 use crate::support::{Actor, TestApp};
 
 /// Somebody who owns another tenant of the same instance, and that tenant's workspace.
-async fn stranger(app: &TestApp) -> (Actor, String, String) {
-    let identity = Identity::new(&app.platform).unwrap();
+pub(super) async fn stranger(app: &TestApp) -> (Actor, String, String) {
+    let identity = Identity::new(&app.platform);
     let new = NewUser {
         email: EmailAddress::parse("stranger@example.net").unwrap(),
         name: Name::parse("name", "Sam Stranger").unwrap(),

@@ -1,9 +1,14 @@
+mod bad_keys;
 mod browsers;
 mod isolation;
 mod keys;
 mod members;
+mod reauthentication;
+mod revocation;
 mod row_security;
+mod session_list;
 mod sessions;
 mod setup;
+mod shared_people;
 mod throttling;
 mod tokens;

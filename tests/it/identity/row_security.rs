@@ -157,3 +157,52 @@ async fn every_connection_of_a_pool_takes_its_role() {
         [format!("{role}_system")]
     );
 }
+
+#[tokio::test]
+async fn the_logs_are_only_added_to() {
+    let app = TestApp::new().await;
+    if app.platform.db.dialect() != Dialect::Postgres {
+        return;
+    }
+    app.owner().await;
+    let system = app.platform.db.system_read().await.unwrap();
+    let tenant = texts(system.conn(), "SELECT tenant_id FROM identity_tenants").await[0].clone();
+    drop(system);
+    let id = tenant.parse().unwrap();
+    let event = format!(
+        "INSERT INTO event_log (id, tenant_id, aggregate_type, aggregate_id, event_type, payload, occurred_at)
+         VALUES ('evt', '{tenant}', 'test', 'one', 'test.added', '{{}}', 0)"
+    );
+    let tx = app.platform.db.begin(id).await.unwrap();
+    tx.conn().execute_unprepared(&event).await.unwrap();
+    tx.commit().await.unwrap();
+    for table in ["event_log", "airtable_changes", "event_held"] {
+        for change in [
+            format!("UPDATE {table} SET tenant_id = tenant_id"),
+            format!("DELETE FROM {table}"),
+            format!("TRUNCATE {table}"),
+        ] {
+            let tx = app.platform.db.begin(id).await.unwrap();
+            assert!(
+                tx.conn().execute_unprepared(&change).await.is_err(),
+                "{change}"
+            );
+        }
+    }
+    // Places are given out and old events deleted by the system role, which may rewrite nothing else.
+    for (change, is_allowed) in [
+        ("UPDATE event_log SET position = position", true),
+        ("UPDATE event_log SET payload = '{}'", false),
+        (
+            "UPDATE event_log SET tenant_id = tenant_id, position = position",
+            false,
+        ),
+        ("DELETE FROM event_log WHERE position < 0", true),
+        ("DELETE FROM airtable_changes", false),
+        ("SELECT * FROM airtable_changes", false),
+    ] {
+        let tx = app.platform.db.system().await.unwrap();
+        let outcome = tx.conn().execute_unprepared(change).await;
+        assert_eq!(outcome.is_ok(), is_allowed, "{change}");
+    }
+}

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::support::{Actor, Answer, TestApp};
 
-const EMAIL: &str = "owner@example.org";
-const PASSWORD: &str = "correct horse battery staple";
+pub(super) const EMAIL: &str = "owner@example.org";
+pub(super) const PASSWORD: &str = "correct horse battery staple";
 
 pub(super) async fn login(app: &TestApp) -> Answer {
     let body = json!({"email": "Owner@Example.org", "password": PASSWORD});
@@ -27,7 +27,7 @@ pub(super) fn refresh_cookie(answer: &Answer) -> String {
     text.split(';').next().unwrap().to_owned()
 }
 
-async fn refresh(actor: &Actor, token: &str) -> Answer {
+pub(super) async fn refresh(actor: &Actor, token: &str) -> Answer {
     let cookie = format!("pyairtable_refresh={token}");
     actor
         .send(
@@ -89,6 +89,26 @@ async fn a_refresh_token_used_twice_ends_the_session() {
         .expect_problem(401, "unauthenticated");
     bearer
         .get("/api/auth/me")
+        .await
+        .expect_problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn another_client_does_not_share_the_grace() {
+    let app = TestApp::new().await;
+    app.owner().await;
+    let anonymous = app.anonymous();
+    let first = refresh_cookie(&login(&app).await);
+    let second = refresh_cookie(&refresh(&anonymous, &first).await.expect(200));
+    let stolen = anonymous
+        .request(Method::POST, "/api/auth/refresh")
+        .header("cookie", format!("pyairtable_refresh={first}"))
+        .header("user-agent", "Thief/1.0");
+    anonymous
+        .send(stolen)
+        .await
+        .expect_problem(401, "unauthenticated");
+    refresh(&anonymous, &second)
         .await
         .expect_problem(401, "unauthenticated");
 }

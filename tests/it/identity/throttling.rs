@@ -30,7 +30,7 @@ async fn person(app: &TestApp) -> String {
         role: Some(Role::Owner),
         tenant: TenantChoice::New(Name::parse("tenant", "Throttled").unwrap()),
     };
-    let identity = Identity::new(&app.platform).unwrap();
+    let identity = Identity::new(&app.platform);
     identity.create_user(new).await.unwrap();
     email
 }

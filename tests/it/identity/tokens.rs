@@ -2,8 +2,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use pyairtable::platform::secrets::hmac_sha256;
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
+use super::sessions::{PASSWORD, login, refresh_cookie};
 use crate::support::{Actor, TestApp};
 
 const SECRET: &str = "a secret that instances share, 32 bytes or more";
@@ -98,5 +100,47 @@ async fn credentials_in_the_address_are_not_accepted() {
             .get(&path)
             .await
             .expect_problem(401, "unauthenticated");
+    }
+}
+
+/// Every text in identity's tables.
+async fn dump(app: &TestApp) -> String {
+    let tx = app.platform.db.system_read().await.unwrap();
+    let mut texts = String::new();
+    for table in ["api_keys", "sessions", "links", "users"] {
+        let sql = format!("SELECT * FROM identity_{table}");
+        let statement = Statement::from_string(tx.conn().get_database_backend(), sql);
+        for row in tx.conn().query_all_raw(statement).await.unwrap() {
+            for column in row.column_names() {
+                texts += &row.try_get::<String>("", &column).unwrap_or_default();
+                texts.push('\n');
+            }
+        }
+    }
+    texts
+}
+
+#[tokio::test]
+async fn the_database_holds_nothing_to_sign_in_with() {
+    let app = TestApp::new().await;
+    let owner = app.owner().await;
+    let key = app.key(&owner, &["user.email:read"]).await;
+    let session = login(&app).await;
+    let members = format!("/api/workspaces/{}/members", app.workspace_of(&owner).await);
+    let body = json!({"email": "ada@example.org", "name": "Ada", "role": "editor"});
+    let invited = owner.post(&members, body).await.expect(201).json;
+    let link = invited["invite_url"].as_str().unwrap();
+    let key = key.token().unwrap();
+    let dump = dump(&app).await;
+    assert!(dump.contains("owner@example.org") && dump.contains(&key[3..17]));
+    let refresh = refresh_cookie(&session);
+    for secret in [
+        &key[18..],
+        refresh.split('.').nth(1).unwrap(),
+        link.split_once('=').unwrap().1,
+        session.json["access_token"].as_str().unwrap(),
+        PASSWORD,
+    ] {
+        assert!(!dump.contains(secret), "{secret}");
     }
 }

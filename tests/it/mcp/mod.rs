@@ -1,11 +1,16 @@
 mod analysis;
+mod asking;
+mod confirming;
 mod door;
 mod eras;
+mod leaving;
 mod paths;
 mod prompts;
 mod reading;
+mod repeating;
 mod rights;
 mod schema;
 mod sync;
+mod undoing;
 mod world;
 mod writing;

@@ -37,6 +37,12 @@ async fn a_sync_plans_first_and_then_does_exactly_that() {
         2
     );
 
+    let (_, asked) = world
+        .call("sync_tables", arguments(false, &plan["plan_id"]))
+        .await;
+    let people =
+        json!({"base": "Work", "table": "People", "created": 11, "updated": 0, "deleted": 1});
+    assert_eq!(asked["plan"]["tables"], json!([people]), "{asked}");
     let done = world
         .ok("sync_tables", arguments(false, &plan["plan_id"]))
         .await;

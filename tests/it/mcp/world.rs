@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -16,7 +18,17 @@ pub(super) struct World {
 
 impl World {
     pub(super) async fn new() -> Self {
-        let app = TestApp::new().await;
+        Self::trusting(10).await
+    }
+
+    /// One that lets calls touch this many records unasked.
+    pub(super) async fn trusting(confirm_above: usize) -> Self {
+        let app = TestApp::with_settings(|settings| {
+            settings.mcp.confirm_above = confirm_above;
+            // Sessions outlive the questions that tests let expire.
+            settings.identity.access_ttl = Duration::from_secs(3600);
+        })
+        .await;
         let owner = app.owner().await;
         let workspace = app.workspace_of(&owner).await;
         let choices = json!({"choices": [{"name": "Open"}, {"name": "Done"}]});
@@ -68,7 +80,14 @@ impl World {
         name: &str,
         mut arguments: Value,
     ) -> (bool, Value) {
-        if arguments.get("base_id").is_none() && !["list_bases", "sync_tables"].contains(&name) {
+        const WITHOUT_BASE: [&str; 5] = [
+            "list_bases",
+            "sync_tables",
+            "list_changes",
+            "undo_changes",
+            "preview_changes",
+        ];
+        if arguments.get("base_id").is_none() && !WITHOUT_BASE.contains(&name) {
             arguments["base_id"] = json!(self.base);
         }
         let answer = modern(
@@ -94,9 +113,13 @@ impl World {
         (success, value)
     }
 
-    /// As [`World::call`], failing the test when the tool fails.
+    /// As [`World::call`], approving as the owner when asked, and failing the test when the tool fails.
     pub(super) async fn ok(&self, name: &str, arguments: Value) -> Value {
-        let (success, value) = self.call(name, arguments).await;
+        let (mut success, mut value) = self.call(name, arguments.clone()).await;
+        if value["code"] == "approval_required" {
+            self.owner.approve(&value).await;
+            (success, value) = self.call(name, arguments).await;
+        }
         assert!(success, "{name}: {value}");
         value
     }
@@ -113,7 +136,10 @@ impl World {
 /// A request of revision 2026-07-28.
 pub(super) async fn modern(who: &Actor, method: &str, mut params: Value) -> Answer {
     params["_meta"]["io.modelcontextprotocol/protocolVersion"] = json!(MODERN);
-    params["_meta"]["io.modelcontextprotocol/clientCapabilities"] = json!({});
+    let capabilities = &mut params["_meta"]["io.modelcontextprotocol/clientCapabilities"];
+    if capabilities.is_null() {
+        *capabilities = json!({});
+    }
     let mut headers = vec![
         ("mcp-protocol-version", MODERN.to_owned()),
         ("mcp-method", method.to_owned()),

@@ -1,73 +1,14 @@
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use pyairtable::platform::db::TenantTx;
-use pyairtable::platform::events::{
-    Event, EventHandler, HandlerError, NewEvent, Subscription, append, deliver_pending,
-};
+use pyairtable::platform::events::deliver_pending;
 use pyairtable::platform::ids::TenantId;
-use serde_json::json;
 
+use super::recorder::{
+    Recorder, TENANT, announce, announce_alone, backlog_of, deliver, deliver_for_long, entry,
+    subscription,
+};
 use crate::support::TestApp;
-
-/// Remembers what it was handed, and fails the first `failures` times.
-#[derive(Default)]
-struct Recorder {
-    seen: Mutex<Vec<(String, i64)>>,
-    failures: AtomicUsize,
-}
-
-#[async_trait::async_trait]
-impl EventHandler for Recorder {
-    async fn handle(&self, event: &Event) -> Result<(), HandlerError> {
-        let fails = self
-            .failures
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
-                left.checked_sub(1)
-            });
-        if fails.is_ok() {
-            return Err("not yet".into());
-        }
-        let number = event.payload["number"].as_i64().unwrap();
-        self.seen
-            .lock()
-            .unwrap()
-            .push((event.aggregate_id.clone(), number));
-        Ok(())
-    }
-}
-
-impl Recorder {
-    fn seen(&self) -> Vec<(String, i64)> {
-        self.seen.lock().unwrap().clone()
-    }
-}
-
-fn subscription(name: &'static str, recorder: &Arc<Recorder>) -> Subscription {
-    Subscription {
-        name,
-        event_types: &["test.counted"],
-        handler: recorder.clone(),
-    }
-}
-
-async fn announce(tx: &TenantTx, aggregate: &str, number: i64) {
-    let event = NewEvent {
-        aggregate_type: "test",
-        aggregate_id: aggregate.to_owned(),
-        event_type: "test.counted",
-        payload: json!({ "number": number }),
-        occurred_at: 0,
-    };
-    append(tx, event).await.unwrap();
-}
-
-async fn announce_alone(app: &TestApp, aggregate: &str, number: i64) {
-    let tx = app.platform.db.begin(TenantId::fresh()).await.unwrap();
-    announce(&tx, aggregate, number).await;
-    tx.commit().await.unwrap();
-}
 
 #[tokio::test]
 async fn two_consumers_of_one_subscription_handle_every_event_once_and_in_order() {
@@ -132,48 +73,34 @@ async fn an_event_of_a_transaction_that_commits_late_is_not_skipped() {
 }
 
 #[tokio::test]
-async fn a_failing_handler_gets_the_event_again_after_its_delay() {
-    let app = TestApp::new().await;
-    announce_alone(&app, "one", 1).await;
-    announce_alone(&app, "two", 2).await;
-    let recorder = Arc::new(Recorder {
-        failures: AtomicUsize::new(1),
-        ..Recorder::default()
-    });
-    let subscription = subscription("test.retry", &recorder);
-    let (db, clock) = (&app.platform.db, &app.clock);
-    deliver_pending(db, clock, &subscription).await.unwrap();
-    assert_eq!(
-        recorder.seen(),
-        [],
-        "the failed event holds back those behind it"
-    );
-    app.clock.advance(Duration::from_secs(5));
-    deliver_pending(db, clock, &subscription).await.unwrap();
-    assert_eq!(
-        recorder.seen(),
-        [("one".to_owned(), 1), ("two".to_owned(), 2)]
-    );
-}
-
-#[tokio::test]
-async fn an_event_that_always_fails_parks_only_its_aggregate() {
+async fn a_failing_event_comes_again_after_its_delay_while_other_aggregates_flow() {
     let app = TestApp::new().await;
     announce_alone(&app, "broken", 1).await;
     announce_alone(&app, "sound", 2).await;
     announce_alone(&app, "broken", 3).await;
-    let recorder = Arc::new(Recorder {
-        failures: AtomicUsize::new(10),
-        ..Recorder::default()
-    });
-    let subscription = subscription("test.dead", &recorder);
-    for _ in 0..12 {
-        deliver_pending(&app.platform.db, &app.clock, &subscription)
-            .await
-            .unwrap();
-        app.clock.advance(Duration::from_secs(120));
-    }
-    assert_eq!(recorder.seen(), [("sound".to_owned(), 2)]);
+    let recorder = Recorder::failing(3);
+    let subscription = subscription("test.retry", &recorder);
+    deliver(&app, &subscription).await;
+    announce_alone(&app, "sound", 4).await;
+    announce_alone(&app, "broken", 5).await;
+    deliver(&app, &subscription).await;
+    assert_eq!(recorder.seen(), [entry("sound", 2), entry("sound", 4)]);
+    deliver_for_long(&app, &subscription).await;
+    let broken = [1, 3, 5].map(|number| entry("broken", number));
+    assert_eq!(recorder.seen()[2..], broken);
+}
+
+#[tokio::test]
+async fn the_same_aggregate_id_in_another_tenant_is_not_held_back() {
+    let app = TestApp::new().await;
+    announce_alone(&app, "broken", 1).await;
+    let tx = app.platform.db.begin(TenantId::fresh()).await.unwrap();
+    announce(&tx, "broken", 2).await;
+    tx.commit().await.unwrap();
+    let recorder = Recorder::failing(1);
+    let subscription = subscription("test.tenants", &recorder);
+    deliver(&app, &subscription).await;
+    assert_eq!(recorder.seen(), [entry("broken", 2)]);
 }
 
 #[tokio::test]
@@ -189,4 +116,39 @@ async fn an_event_of_a_rolled_back_transaction_never_happened() {
         .await
         .unwrap();
     assert_eq!(recorder.seen(), [("kept".to_owned(), 2)]);
+}
+
+#[tokio::test]
+async fn events_that_a_handler_skips_pass_without_reaching_it() {
+    let app = TestApp::new().await;
+    for number in 0..250 {
+        let aggregate = if number == 120 { "sound" } else { "dull" };
+        announce_alone(&app, aggregate, number).await;
+    }
+    let recorder = Arc::new(Recorder::default());
+    let subscription = subscription("test.skips", &recorder);
+    deliver(&app, &subscription).await;
+    assert_eq!(recorder.seen(), [entry("sound", 120)]);
+    assert_eq!(
+        backlog_of(&app, "test.skips").await,
+        (0, 0),
+        "all have passed"
+    );
+}
+
+#[tokio::test]
+async fn a_part_of_a_transaction_is_rolled_back_alone() {
+    let app = TestApp::new().await;
+    let whole = app.platform.db.begin(*TENANT).await.unwrap();
+    announce(&whole, "kept", 1).await;
+    let part = whole.nest().await.unwrap();
+    announce(&part, "gone", 2).await;
+    drop(part);
+    let part = whole.nest().await.unwrap();
+    announce(&part, "kept", 3).await;
+    part.commit().await.unwrap();
+    whole.commit().await.unwrap();
+    let recorder = Arc::new(Recorder::default());
+    deliver(&app, &subscription("test.parts", &recorder)).await;
+    assert_eq!(recorder.seen(), [entry("kept", 1), entry("kept", 3)]);
 }

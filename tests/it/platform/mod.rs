@@ -1,2 +1,8 @@
+mod durable;
 mod events;
+mod files;
+mod letters;
 mod migrations;
+mod recorder;
+mod retention;
+mod vault;

@@ -53,6 +53,15 @@ impl Actor {
             .await
     }
 
+    /// Says yes, as the person, to what a tool call asked for.
+    #[cfg(feature = "saga")]
+    pub(crate) async fn approve(&self, asked: &Value) {
+        assert_eq!(asked["code"], "approval_required", "{asked}");
+        let id = asked["approval_id"].as_str().unwrap();
+        let path = format!("/api/saga/approvals/{id}/approve");
+        self.post(&path, Value::Null).await.expect(200);
+    }
+
     pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
         self.send(self.request(Method::PUT, path).json(&body)).await
     }

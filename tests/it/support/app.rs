@@ -1,13 +1,14 @@
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
-use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use pyairtable::app::App;
-use pyairtable::contracts::Role;
+use pyairtable::contracts::{Context, Role};
 use pyairtable::platform::Platform;
 use pyairtable::platform::clock::Clock;
+use pyairtable::platform::durable::{Handler, Kernel};
 use pyairtable::platform::events::{Subscription, deliver_pending};
 use pyairtable::platform::ids::BootId;
 use pyairtable::platform::settings::{Inputs, Settings, load};
@@ -18,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use super::actor::Actor;
 use super::database::TestDatabase;
 
+const OWNER: &str = "owner@example.org";
 const PASSWORD: &str = "correct horse battery staple";
 
 /// A running instance with its own database and data directory; dropping it stops and removes all of it.
@@ -27,7 +29,9 @@ pub(crate) struct TestApp {
     pub(crate) clock: Clock,
     pub(crate) platform: Platform,
     setup_link: Option<String>,
+    contexts: Vec<Arc<dyn Context>>,
     subscriptions: Vec<Subscription>,
+    handlers: Vec<Arc<dyn Handler>>,
     stop: CancellationToken,
     stopped: Receiver<()>,
     _database: TestDatabase,
@@ -56,17 +60,26 @@ impl TestApp {
             .clone()
             .unwrap_or_else(|| format!("http://{address}"));
         let clock = Clock::default();
-        let app = runtime()
-            .spawn(App::build(settings, clock.clone()))
-            .await
-            .unwrap()
-            .unwrap();
-        let setup_link = app.setup_link(&url).await;
+        // A connection belongs to the runtime that opened it, and that of the test does not run while the instance stops.
+        let build = App::build(settings, clock.clone());
+        let link_of = url.clone();
+        let built = runtime().spawn(async move {
+            let app = build.await.unwrap();
+            let setup_link = app.setup_link(&link_of).await;
+            (app, setup_link)
+        });
+        let (app, setup_link) = built.await.unwrap();
         let platform = app.platform.clone();
+        let contexts = app.contexts.clone();
         let subscriptions = app
             .contexts
             .iter()
             .flat_map(|context| context.subscriptions())
+            .collect();
+        let handlers = app
+            .contexts
+            .iter()
+            .flat_map(|context| context.run_handlers())
             .collect();
         let stop = CancellationToken::new();
         let (ended, stopped) = channel();
@@ -82,12 +95,27 @@ impl TestApp {
             clock,
             platform,
             setup_link,
+            contexts,
             subscriptions,
+            handlers,
             stop,
             stopped,
             _database: database,
             data_dir,
         }
+    }
+
+    /// Another instance over the same database and the same instance key, with nothing in memory yet.
+    pub(crate) async fn sibling(&self) -> Self {
+        let (url, data_dir) = (
+            self.platform.settings.database.url.clone(),
+            self.data_dir().to_owned(),
+        );
+        Self::with_settings(|settings| {
+            settings.database.url = url;
+            settings.data_dir = data_dir;
+        })
+        .await
     }
 
     /// The instance's data directory.
@@ -108,7 +136,7 @@ impl TestApp {
             .expect("the instance asks to be set up");
         let body = json!({
             "token": fragment_token(link),
-            "email": "owner@example.org",
+            "email": OWNER,
             "password": PASSWORD,
             "name": "Olga Owner",
         });
@@ -118,6 +146,15 @@ impl TestApp {
             .await
             .expect(200);
         self.anonymous().with_token(session_token(&session))
+    }
+
+    /// The owner, signed in anew.
+    #[cfg(feature = "saga")]
+    pub(crate) async fn sign_in_owner(&self) -> Actor {
+        let body = json!({"email": OWNER, "password": PASSWORD});
+        let session = self.anonymous().post("/api/auth/login", body).await;
+        self.anonymous()
+            .with_token(session_token(&session.expect(200)))
     }
 
     /// The owner's first workspace.
@@ -162,7 +199,7 @@ impl TestApp {
             role: Some(Role::Owner),
             tenant: TenantChoice::New(Name::parse("name", "Strangers").unwrap()),
         };
-        let identity = Identity::new(&self.platform).unwrap();
+        let identity = Identity::new(&self.platform);
         identity.create_user(stranger).await.unwrap();
         let body = json!({"email": email, "password": PASSWORD});
         let session = self
@@ -180,6 +217,12 @@ impl TestApp {
         actor.with_token(created["key"].as_str().unwrap())
     }
 
+    /// A further owner of durable runs; tests that drive it start the instance with `durable.workers` 0.
+    pub(crate) fn kernel(&self) -> Kernel {
+        let settings = self.platform.settings.durable.clone();
+        Kernel::new(&self.platform.durable, settings, self.handlers.clone())
+    }
+
     /// Hands all pending events to all subscriptions, until none are left.
     pub(crate) async fn deliver_events(&self) {
         loop {
@@ -192,6 +235,15 @@ impl TestApp {
                 return;
             }
         }
+    }
+
+    /// Lets a background task of a context look once at what there is to do.
+    pub(crate) async fn run_once(&self, worker: &str) {
+        let mut workers = self.contexts.iter().flat_map(|context| context.workers());
+        let worker = workers.find(|known| known.name == worker).unwrap();
+        let stop = CancellationToken::new();
+        stop.cancel();
+        runtime().spawn((worker.run)(stop)).await.unwrap();
     }
 
     /// Begins the stop without waiting for its end.
@@ -208,7 +260,7 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         self.stop.cancel();
-        let _ = self.stopped.recv_timeout(Duration::from_secs(10));
+        let _ = self.stopped.recv_timeout(Duration::from_secs(3));
     }
 }
 

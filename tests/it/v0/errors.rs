@@ -1,5 +1,7 @@
 use pyairtable::contracts::Role;
+use pyairtable::platform::db::Dialect;
 use reqwest::Method;
+use sea_orm::{ConnectionTrait, Database};
 use serde_json::json;
 
 use super::fixture::{Fixture, line};
@@ -175,4 +177,41 @@ async fn parameters_and_values_are_checked() {
     insta::assert_snapshot!(line(&answer), @r#"422 {"error":{"type":"INVALID_VALUE_FOR_COLUMN","message":"Field \"Hours\" cannot accept the provided value"}}"#);
     let long = format!("Tasks?filterByFormula={}", "x".repeat(16_000));
     fixture.owner.get(&fixture.path(&long)).await.expect(413);
+}
+
+#[tokio::test]
+async fn a_write_whose_commit_was_lost_is_not_called_safe_to_retry() {
+    use secrecy::ExposeSecret;
+
+    let fixture = Fixture::new().await;
+    let platform = &fixture.app.platform;
+    // A file does not go away between the last statement and the commit.
+    if platform.db.dialect() != Dialect::Postgres {
+        return;
+    }
+    let url = platform.settings.database.url.as_ref().unwrap();
+    let owner = Database::connect(url.expose_secret()).await.unwrap();
+    let run = async |sql: &str| owner.execute_unprepared(sql).await.unwrap();
+    run(
+        "CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS \
+         'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'",
+    )
+    .await;
+    run(
+        "CREATE CONSTRAINT TRIGGER lose AFTER INSERT ON airtable_records \
+         DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION lose()",
+    )
+    .await;
+    let path = fixture.path("Tasks");
+    let body = json!({"fields": {"Name": "Lost"}});
+    let answer = fixture.owner.post(&path, body.clone()).await.expect(503);
+    assert_eq!(answer.json["error"]["type"], "SERVICE_UNAVAILABLE");
+    let message = answer.json["error"]["message"].as_str().unwrap();
+    assert!(message.contains("look before you repeat it"), "{message}");
+
+    run("DROP TRIGGER lose ON airtable_records").await;
+    owner.close().await.unwrap();
+    let page = fixture.owner.get(&path).await.expect(200).json;
+    assert_eq!(page["records"], json!([]));
+    fixture.owner.post(&path, body).await.expect(200);
 }

@@ -1,3 +1,7 @@
+use pyairtable::platform::db::TenantTx;
+use pyairtable::platform::ids::TenantId;
+use pyairtable::platform::settings::Settings;
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
 use crate::support::{Actor, Answer, TestApp};
@@ -13,7 +17,16 @@ pub(crate) struct Fixture {
 impl Fixture {
     /// With the tables `People` (Name) and `Tasks` (Name, Hours, Done, Due, Status, Tags, Owner).
     pub(crate) async fn new() -> Self {
-        let app = TestApp::with_settings(|settings| settings.identity.sample_base = false).await;
+        Self::with_settings(|_| {}).await
+    }
+
+    /// The same over an instance whose settings differ in what `change` changes.
+    pub(crate) async fn with_settings(change: impl FnOnce(&mut Settings)) -> Self {
+        let app = TestApp::with_settings(|settings| {
+            settings.identity.sample_base = false;
+            change(settings);
+        })
+        .await;
         let owner = app.owner().await;
         let workspace = app.workspace_of(&owner).await;
         let body = json!({"name": "Work", "workspaceId": workspace, "tables": [
@@ -41,6 +54,52 @@ impl Fixture {
         let path = format!("/v0/meta/bases/{}/tables/{tasks}/fields", fixture.base);
         fixture.owner.post(&path, link).await.expect(200);
         fixture
+    }
+
+    /// The owner as a caller of another instance of the same installation.
+    pub(crate) fn owner_of(&self, other: &TestApp) -> Actor {
+        other
+            .anonymous()
+            .with_token(self.owner.token().expect("the owner is signed in"))
+    }
+
+    /// The tenant of the owner.
+    pub(crate) async fn tenant(&self) -> TenantId {
+        let me = self.owner.get("/api/auth/me").await.expect(200).json;
+        me["tenant"]["id"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// A write transaction of the tenant, past the application.
+    pub(crate) async fn begin(&self) -> TenantTx {
+        let tenant = self.tenant().await;
+        self.app.platform.db.begin(tenant).await.unwrap()
+    }
+
+    /// Every text in these tables, of the tenant.
+    pub(crate) async fn texts_of(&self, tables: &[&str]) -> Vec<String> {
+        let tenant = self.tenant().await;
+        let tx = self.app.platform.db.read(tenant).await.unwrap();
+        let mut texts = Vec::new();
+        for table in tables {
+            let backend = tx.conn().get_database_backend();
+            let select = Statement::from_string(backend, format!("SELECT * FROM {table}"));
+            for row in tx.conn().query_all_raw(select).await.unwrap() {
+                let columns = row.column_names();
+                // What is no text is no place for a cell.
+                let text = |column: &String| row.try_get::<Option<String>>("", column).ok();
+                texts.extend(columns.iter().filter_map(text).flatten());
+            }
+        }
+        texts
+    }
+
+    /// Does to the database what the application would not.
+    pub(crate) async fn tamper(&self, statements: &[&str]) {
+        let tx = self.begin().await;
+        for statement in statements {
+            tx.conn().execute_unprepared(statement).await.unwrap();
+        }
+        tx.commit().await.unwrap();
     }
 
     /// The path of a table or of what lies below it.

@@ -73,3 +73,34 @@ async fn wrong_links_are_refused() {
         assert_eq!(answer.json["error"]["type"], kind, "{}", answer.text);
     }
 }
+
+#[tokio::test]
+async fn deleting_records_takes_them_out_of_links_without_a_twin() {
+    let fixture = Fixture::new().await;
+    let tasks = fixture.table_id("Tasks").await;
+    let link = json!({"name": "Blocks", "type": "multipleRecordLinks", "options": {"linkedTableId": tasks}});
+    let made = fixture.add_field(link).await.expect(200).json;
+    assert!(made["options"].get("inverseLinkFieldId").is_none());
+    let mut ids = Vec::new();
+    for name in ["A", "B", "C", "D"] {
+        ids.push(fixture.create("Tasks", json!({"Name": name})).await);
+    }
+    let [a, b, c, d] = &ids[..] else {
+        panic!("four records were made")
+    };
+    for (record, blocks) in [
+        (a, json!([b, d])),
+        (b, json!([a, d])),
+        (c, json!([a, d, b])),
+        (d, json!([a])),
+    ] {
+        let path = fixture.path(&format!("Tasks/{record}"));
+        let body = json!({"fields": {"Blocks": blocks}});
+        fixture.owner.patch(&path, body).await.expect(200);
+    }
+    let path = fixture.path(&format!("Tasks?records[]={a}&records[]={b}"));
+    fixture.owner.delete(&path).await.expect(200);
+    let of = async |record: &str| fixture.get("Tasks", record).await["fields"]["Blocks"].clone();
+    assert_eq!(of(c).await, json!([d]));
+    assert_eq!(of(d).await, json!(null));
+}

@@ -111,3 +111,23 @@ async fn textual_cells_read_as_a_person_would() {
         })
     );
 }
+
+#[tokio::test]
+async fn a_record_is_found_through_any_table_without_reading_the_others() {
+    let fixture = Fixture::new().await;
+    let ada = fixture.create("People", json!({"Name": "Ada"})).await;
+    let task = fixture.create("Tasks", json!({"Name": "Paint"})).await;
+    let tasks = fixture.table_id("Tasks").await;
+    let broken = format!("UPDATE airtable_records SET cells = '[]' WHERE table_id = '{tasks}'");
+    fixture.tamper(&[&broken]).await;
+    let cold = fixture.app.sibling().await;
+    let owner = fixture.owner_of(&cold);
+    let get = async |path: &str| owner.get(&fixture.path(path)).await;
+    assert_eq!(get(&format!("People/{ada}")).await.status, 200);
+    let unknown = get("People/rec00000000000000").await;
+    assert_eq!(unknown.status, 403, "{}", unknown.text);
+    assert_eq!(get(&format!("People/{task}")).await.status, 500);
+    fixture.tamper(&[&broken.replace("'[]'", "'{}'")]).await;
+    let found = get(&format!("People/{task}")).await.expect(200);
+    assert_eq!(found.json["id"], task.as_str());
+}

@@ -74,3 +74,53 @@ async fn ambiguous_and_incomplete_keys_write_nothing() {
     }
     assert_eq!(fixture.names("Tasks").await, ["Twin", "Twin"]);
 }
+
+#[tokio::test]
+async fn keys_are_matched_against_the_records_as_they_were_before_the_request() {
+    let fixture = Fixture::new().await;
+    let saw = fixture
+        .create(
+            "Tasks",
+            json!({"Name": "Saw", "Hours": 0, "Due": "2024-04-01"}),
+        )
+        .await;
+    let body = json!({
+        "performUpsert": {"fieldsToMergeOn": ["Name"]},
+        "records": [
+            {"id": saw, "fields": {"Name": "Axe"}},
+            {"fields": {"Name": "Axe", "Hours": 1}},
+            {"fields": {"Name": "New"}},
+            {"fields": {"Name": "New"}},
+        ],
+    });
+    let done = fixture
+        .owner
+        .patch(&fixture.path("Tasks"), body)
+        .await
+        .expect(200)
+        .json;
+    assert_eq!(done["updatedRecords"], json!([saw]));
+    assert_eq!(done["createdRecords"].as_array().unwrap().len(), 3);
+    let keys = json!({"fieldsToMergeOn": ["Name", "Hours", "Due"]});
+    let body = json!({"performUpsert": keys, "records": [
+        {"fields": {"Name": "Axe", "Hours": 1, "Due": null, "Done": true}},
+        {"fields": {"Name": "Axe", "Hours": -0.0, "Due": "2024-04-01", "Done": true}},
+        {"fields": {"Name": "Axe", "Hours": 1, "Due": "2024-04-01", "Done": true}},
+    ]});
+    let done = fixture
+        .owner
+        .patch(&fixture.path("Tasks"), body)
+        .await
+        .expect(200)
+        .json;
+    assert_eq!(
+        done["updatedRecords"],
+        json!([done["records"][0]["id"], saw])
+    );
+    assert_eq!(done["createdRecords"], json!([done["records"][2]["id"]]));
+    let body = json!({"performUpsert": {"fieldsToMergeOn": ["Hours"]}, "records": [
+        {"fields": {"Hours": 0, "Name": "First"}}, {"fields": {"Hours": 0, "Name": "Second"}},
+    ]});
+    let answer = fixture.owner.patch(&fixture.path("Tasks"), body).await;
+    assert_eq!(answer.expect(422).json["error"]["type"], "INVALID_RECORDS");
+}

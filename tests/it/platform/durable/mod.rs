@@ -1,0 +1,13 @@
+mod claims;
+mod control;
+#[cfg(feature = "fault-points")]
+mod faults;
+mod gate;
+mod group;
+mod jobs;
+mod limits;
+mod model;
+mod recovery;
+mod retries;
+mod script;
+mod undo;

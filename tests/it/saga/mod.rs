@@ -1,0 +1,22 @@
+mod approving;
+mod bench;
+mod changes;
+mod definitions;
+mod expiry;
+#[cfg(feature = "fault-points")]
+mod faults;
+mod nesting;
+mod random;
+mod ready_made;
+mod redo;
+mod requests;
+mod restored;
+mod rights;
+mod runs;
+mod sealed;
+mod shown;
+mod stand_in;
+mod steering;
+mod triggers;
+mod undo;
+mod world;

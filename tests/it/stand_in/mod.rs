@@ -1,0 +1,4 @@
+mod control;
+mod faults;
+mod ledger;
+mod limits;
