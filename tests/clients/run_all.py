@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from instance import Instance
+from instance import PASSWORD, Instance
 
 HERE = Path(__file__).resolve().parent
 EMAIL = "owner@example.com"
@@ -17,6 +17,7 @@ def commands(binary, tools):
     new, old = tools / "mcp-new/bin/python", tools / "mcp-old/bin/python"
     node22 = HERE / "mcp/node_modules/.bin/node"
     yield "pyairtable", True, [tools / "pyairtable/bin/python", "python/test_pyairtable.py"]
+    yield "stand-in", False, [tools / "pyairtable/bin/python", "python/test_stand_in.py", binary]
     yield "airtable.js", True, ["node", "node/test_airtable.mjs"]
     yield "mcp 2.x", True, [new, "mcp/test_new_client.py"]
     yield "mcp 1.x", True, [old, "mcp/test_old_client.py"]
@@ -26,6 +27,8 @@ def commands(binary, tools):
     yield "command line", False, [sys.executable, "test_beside.py", binary]
     yield "base export", False, [sys.executable, "test_export.py", binary]
     yield "kill -9", False, [sys.executable, "durability/test_kill.py", binary]
+    yield "saga kill -9", False, [sys.executable, "durability/test_saga_kill.py", binary]
+    yield "saga stand-in", False, [sys.executable, "durability/test_saga_stand_in.py", binary]
     if os.environ.get("TEST_DATABASE_URL"):
         yield "two instances", False, [sys.executable, "durability/test_two_instances.py", binary]
 
@@ -45,6 +48,8 @@ def run_on_instance(name, command, binary):
         environment = os.environ | {
             "PYAIRTABLE_URL": instance.url,
             "PYAIRTABLE_KEY": instance.add_key(EMAIL),
+            "PYAIRTABLE_EMAIL": EMAIL,
+            "PYAIRTABLE_PASSWORD": PASSWORD,
             "PYAIRTABLE_BASE": instance.import_base(HERE / "base.json"),
             "PYAIRTABLE_DATA_DIR": instance.data_dir,
             "PYAIRTABLE_BIN": str(binary),

@@ -28,7 +28,7 @@ def create_database(url):
 
 def main(binary):
     url, drop = create_database(os.environ["TEST_DATABASE_URL"])
-    environment = {"DATABASE_URL": url}
+    environment = {"DATABASE_URL": url, "PYAIRTABLE__SECURITY__KEY": "5e" * 32}
     if os.environ.get("TEST_REDIS_URL"):
         environment["REDIS_URL"] = os.environ["TEST_REDIS_URL"]
     try:
