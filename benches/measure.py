@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Measures the release binary against bare code in one run; see benches/README.md.
 
-usage: benches/measure.py [http] [mcp] [create] [start] [load]
+usage: benches/measure.py [changes] [http] [mcp] [create] [start] [load] [durable] [waiting]
+                          [restate]
 """
 
 import json
 import os
 import re
+import shutil
 import socket
 import statistics
 import subprocess
@@ -30,11 +32,11 @@ ONE_WORKER = {"PYAIRTABLE__SERVER__WORKERS": "1"}
 
 def build():
     subprocess.run(["cargo", "build", "--locked", "--release"], cwd=ROOT, check=True)
-    command = ["cargo", "bench", "--locked", "--bench", "bare", "--no-run", "--message-format", "json"]
+    command = ["cargo", "bench", "--locked", "--bench", "bare", "--bench", "durable", "--no-run", "--message-format", "json"]
     lines = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
     artifacts = [json.loads(line) for line in lines if '"executable":"' in line]
-    bare = next(artifact["executable"] for artifact in artifacts if artifact["target"]["name"] == "bare")
-    return Path(bare).parent.parent / "pyairtable", bare
+    benches = {artifact["target"]["name"]: Path(artifact["executable"]) for artifact in artifacts}
+    return benches["bare"].parent.parent / "pyairtable", benches
 
 
 def pin(process, core):
@@ -53,7 +55,7 @@ def wrk(url, headers=None, body=None, connections=16):
         if body is not None:
             script.write(f'wrk.method = "POST"\nwrk.body = [==[{json.dumps(body)}]==]\n')
             script.flush()
-        command = ["taskset", "-c", CLIENT_CORE, "wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency"]
+        command = ["taskset", "-c", CLIENT_CORE, "wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--timeout", "30s", "--latency"]
         for name, value in (headers or {}).items():
             command += ["-H", f"{name}: {value}"]
         done = subprocess.run([*command, "-s", script.name, url], check=True, capture_output=True, text=True)
@@ -128,7 +130,8 @@ def compare(title, ours, theirs):
     return pairs
 
 
-def measure_http(binary, bare):
+def measure_http(binary, benches):
+    bare = benches["bare"]
     with served(binary, page_base) as (instance, key, base), tempfile.NamedTemporaryFile("wb") as page:
         path = f"/v0/{base}/Tasks?pageSize=100"
         status, _, body = instance.request("GET", path, key=key)
@@ -145,11 +148,8 @@ def measure_http(binary, bare):
             )
 
 
-def measure_mcp(binary, bare):
-    tools = Path(os.environ.get("BENCH_TOOLS", "/var/tmp/pyairtable-bench-tools"))
-    if not (tools / "node_modules/airtable-mcp-server").is_dir():
-        tools.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["npm", "install", "--silent", "--prefix", tools, "airtable-mcp-server@1.14.0"], check=True)
+def measure_mcp(binary, benches):
+    bare, tools = benches["bare"], rivals("airtable-mcp-server@1.14.0")
     with served(binary, page_base) as (instance, key, base), tempfile.NamedTemporaryFile("wb") as page:
         _, _, body = instance.request("GET", f"/v0/{base}/Tasks?pageSize=100", key=key)
         # The rival would follow the cursor of a stub for ever.
@@ -176,6 +176,15 @@ def measure_mcp(binary, bare):
             print(f"its memory: {resident(instance.process) / 1e6:.0f} MB against {resident(rival) / 1e6:.0f} MB", flush=True)
 
 
+def rivals(*packages):
+    """The folder with these npm packages."""
+    tools = Path(os.environ.get("BENCH_TOOLS", "/var/tmp/pyairtable-bench-tools"))
+    if not all((tools / "node_modules" / package.rsplit("@", 1)[0]).is_dir() for package in packages):
+        tools.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["npm", "install", "--silent", "--prefix", tools, *packages], check=True)
+    return tools
+
+
 def check_answer(url, headers, request):
     """A fast refusal must not count as a fast answer."""
     asked = urllib.request.Request(url, json.dumps(request).encode(), headers)
@@ -188,12 +197,13 @@ def call(tool, arguments):
     return {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
 
 
-def measure_create(binary, bare):
+def measure_create(binary, benches):
+    bare = benches["bare"]
     rows = [{"fields": {"Name": "Bench", "Hours": 1.5, "Due": "2026-01-02"}}] * 10
     with served(binary) as (instance, key, base):
         url = instance.url + table_path(base, "Tasks")
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-        for connections in (1, 4):
+        for connections in (1, 4, 16):
             compare(
                 f"creating 10 records a request, {connections} at a time, against a bare sqlx loop",
                 lambda: wrk(url, headers, {"records": rows}, connections),
@@ -238,21 +248,167 @@ def measure_load(binary, _):
         print(f"resident memory a record: {(after - before) / 100_000:,.0f} bytes", flush=True)
 
 
+def measure_changes(binary, _):
+    """What a change set adds to an update of ten records: the same requests with and without the saga context."""
+    databases = ["sqlite"] + (["postgres"] if "TEST_DATABASE_URL" in os.environ else [])
+    for database in databases:
+        times = {True: [], False: []}
+        for _ in range(ROUNDS):
+            for with_changes in times:
+                times[with_changes] += timed_updates(binary, database, with_changes)
+        p50, p95 = ({key: sorted(values)[len(values) * part // 100] for key, values in times.items()} for part in (50, 95))
+        print(
+            f"updating 10 records on {database}: p50 {p50[True]:.2f} ms with change sets, {p50[False]:.2f} without; "
+            f"p95 {p95[True]:.2f} with, {p95[False]:.2f} without, added {p95[True] - p95[False]:.2f} ms",
+            flush=True,
+        )
+
+
+def timed_updates(binary, database, with_changes, count=300):
+    """Milliseconds of each of some updates, one after another."""
+    environment = dict(ONE_WORKER) if with_changes else ONE_WORKER | {"PYAIRTABLE__CONTEXTS": "identity,airtable,mcp"}
+    if database == "postgres":
+        environment["DATABASE_URL"] = fresh_database()
+    with Instance(binary, environment=environment) as instance:
+        instance.add_user(EMAIL, "owner")
+        key = instance.add_key(EMAIL)
+        base = instance.import_base(ROOT / "tests/clients/base.json")
+        instance.start()
+        path = table_path(base, "Tasks")
+        _, _, made = instance.request("POST", path, {"records": [{"fields": {"Name": "Bench"}}] * 10}, key=key)
+        ids = [record["id"] for record in made["records"]]
+        times = []
+        for number in range(count + 20):
+            records = [{"id": record, "fields": {"Name": f"Bench {number}", "Hours": number}} for record in ids]
+            began = time.perf_counter()
+            status, _, body = instance.request("PATCH", path, {"records": records}, key=key)
+            times.append((time.perf_counter() - began) * 1000)
+            assert status == 200, body
+        return times[20:]
+
+
+def fresh_database():
+    url = os.environ["TEST_DATABASE_URL"]
+    name = f"bench_{os.getpid()}_{time.monotonic_ns()}"
+    subprocess.run(["psql", "-q", url, "-c", f"CREATE DATABASE {name}"], check=True)
+    return url.rsplit("/", 1)[0] + f"/{name}"
+
+
+def measure_durable(_, benches):
+    """Runs of five steps without effect: transitions against commits of the same database."""
+    for at_once in (1, 32):
+        runs = max(at_once * 4, 20)
+        with tempfile.TemporaryDirectory() as folder:
+            rounds = [durable(benches, f"sqlite:{folder}/{number}.db?mode=rwc", "rate", runs, at_once) for number in range(ROUNDS)]
+        ratio = statistics.median(one["transitions"] / one["commits"] for one in rounds)
+        middle = {key: statistics.median(one[key] for one in rounds) for key in ("transitions", "commits")}
+        print(
+            f"runs on SQLite, {at_once} at a time: {middle['transitions']:,.0f} transitions/s "
+            f"against {middle['commits']:,.0f} bare commits/s, ratio {ratio:.2f}",
+            flush=True,
+        )
+        if "TEST_DATABASE_URL" in os.environ:
+            compare(
+                f"runs on PostgreSQL, {at_once} at a time, against pgbench with as many clients",
+                lambda: (durable(benches, fresh_database(), "rate", runs, at_once)["transitions"], 0),
+                lambda: (pgbench(at_once), 0),
+            )
+
+
+def durable(benches, url, *arguments, core=None):
+    pinned = ["taskset", "-c", core] if core else []
+    command = [*pinned, benches["durable"], url, *(str(argument) for argument in arguments)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def measure_waiting(_, benches):
+    """What 10,000 runs add that wait for a signal or a time, before the first and once all of them wait."""
+    with tempfile.TemporaryDirectory() as folder:
+        databases = {"SQLite": f"sqlite:{folder}/waiting.db?mode=rwc"}
+        if "TEST_DATABASE_URL" in os.environ:
+            databases["PostgreSQL"] = fresh_database()
+        for name, url in databases.items():
+            told = durable(benches, url, "waiting", 10_000, SECONDS * 2)
+            print(
+                f"10,000 waiting runs on {name}: {told['added'] / 1e6:.1f} MB more; of {SECONDS * 2} s the processors "
+                f"take {told['after'] * 1000:.0f} ms, {told['before'] * 1000:.0f} ms without them",
+                flush=True,
+            )
+
+
+def measure_restate(binary, benches):
+    """Three effects, a refusal and three compensations, each journaled; one core for each engine."""
+    tools = rivals("@restatedev/restate-server@1.7.12", "@restatedev/restate-sdk@1.17.2")
+    script = shutil.copy(ROOT / "benches/restate.mjs", tools)
+    with tempfile.TemporaryDirectory() as folder, Instance(binary, environment=ONE_WORKER) as instance:
+        instance.add_user(EMAIL, "owner")
+        instance.start()
+        service, ingress, admin, node = (free_port() for _ in range(4))
+        server = tools / "node_modules/@restatedev/restate-server-linux-x64/bin/restate-server"
+        command = ["taskset", "-c", SERVER_CORE, server, "--base-dir", folder, "--listen-mode", "tcp", "--bind-port", node]
+        environment = {
+            "RESTATE_INGRESS__BIND_ADDRESS": f"127.0.0.1:{ingress}",
+            "RESTATE_ADMIN__BIND_ADDRESS": f"127.0.0.1:{admin}",
+            "DO_NOT_TRACK": "1",
+        }
+        with running(["node", script, service], service) as steps, running(command, admin, environment) as rival:
+            pin(steps, CLIENT_CORE)
+            register(f"http://127.0.0.1:{admin}/deployments", f"http://127.0.0.1:{service}")
+            idle = resident(rival)
+            databases = (f"sqlite:{folder}/{number}.db?mode=rwc" for number in range(ROUNDS))
+            mine = []
+            compare(
+                "sagas with three compensations, 64 at a time, against restate-server",
+                lambda: (mine.append(durable(benches, next(databases), "saga", 64 * 30, 64, core=SERVER_CORE)) or mine[-1]["sagas"], 0),
+                lambda: wrk(f"http://127.0.0.1:{ingress}/Saga/run", body={}, headers={"Content-Type": "application/json"}, connections=64),
+            )
+            own = max(one["resident"] for one in mine)
+            print(f"memory behind the sagas: {own / 1e6:.0f} MB against {resident(rival) / 1e6:.0f} MB")
+            print(f"memory of the idle servers: {resident(instance.process) / 1e6:.0f} MB against {idle / 1e6:.0f} MB", flush=True)
+
+
+def register(url, service):
+    """Tells restate where its service is, once it listens."""
+    asked = urllib.request.Request(url, json.dumps({"uri": service}).encode(), {"Content-Type": "application/json"})
+    for _ in range(100):
+        try:
+            return urllib.request.urlopen(asked, timeout=30).read()
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("restate does not know its service")
+
+
+def pgbench(clients):
+    """Transactions of one insert a second."""
+    url = fresh_database()
+    subprocess.run(["psql", "-q", url, "-c", "CREATE TABLE bare (content text)"], check=True)
+    with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
+        script.write("INSERT INTO bare VALUES ('a change of a run');\n")
+        script.flush()
+        command = ["pgbench", "-n", "-f", script.name, "-c", str(clients), "-T", str(SECONDS), url]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return float(re.search(r"tps = ([\d.]+)", done.stdout).group(1))
+
+
 MEASUREMENTS = {
+    "changes": measure_changes,
     "http": measure_http,
     "mcp": measure_mcp,
     "create": measure_create,
     "start": measure_start,
     "load": measure_load,
+    "durable": measure_durable,
+    "waiting": measure_waiting,
+    "restate": measure_restate,
 }
 
 
 def main():
     wanted = sys.argv[1:] or list(MEASUREMENTS)
-    binary, bare = build()
+    binary, benches = build()
     print(f"{os.cpu_count()} cores, {SECONDS} s a measurement, median of {ROUNDS}", flush=True)
     for name in wanted:
-        MEASUREMENTS[name](binary, bare)
+        MEASUREMENTS[name](binary, benches)
 
 
 main()
