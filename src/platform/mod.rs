@@ -14,6 +14,7 @@ mod private;
 pub mod problem;
 pub mod redis;
 pub mod routes;
+pub mod running;
 pub mod secrets;
 pub mod settings;
 pub mod signals;

@@ -1,10 +1,8 @@
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
-
 use super::{Stop, Turn, guarded};
 use crate::platform::durable::fault::fault;
 use crate::platform::durable::handler::{Handler, Settled, StepError, Undone};
 use crate::platform::durable::types::{Class, Fault, Role, Run, RunState, Step, StepState};
+use crate::platform::running::Running;
 
 /// What a handler is asked to do with a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +132,7 @@ impl Turn<'_> {
                 (at, act, outcome)
             }
         };
-        let mut running: FuturesUnordered<_> = acts.into_iter().map(call).collect();
+        let mut running = Running::of(acts.into_iter().map(call));
         let mut held = None;
         while let Some((at, act, outcome)) = running.next().await {
             let outcome = outcome?.unwrap_or_else(|fault| Err(StepError::Unknown(fault)));
@@ -142,9 +140,9 @@ impl Turn<'_> {
             held = self.record(at, act, outcome).or(held);
             let step = &self.journal.steps[at];
             if step.state == StepState::Done && step.plan.class == Class::Pure {
-                self.ride().await?;
+                running.beside(self.ride()).await?;
             } else {
-                self.keep(self.onward()).await?;
+                running.beside(self.keep(self.onward())).await?;
                 fault!("after_result");
             }
         }

@@ -10,4 +10,5 @@ mod model;
 mod recovery;
 mod retries;
 mod script;
+mod side_by_side;
 mod undo;
