@@ -211,23 +211,28 @@ impl ServerHandler for Handler {
             .unwrap_or_default();
         let name = request.name.clone();
         let work = self.tools.run(&actor, asked(request, &context), &progress);
-        tokio::pin!(work);
-        let mut told = None;
-        let reply = loop {
-            tokio::select! {
-                reply = &mut work => break reply,
-                // Whoever drops this leaves; what has begun to change something comes to a safe end by itself.
-                () = context.ct.cancelled() => {
-                    return Err(ErrorData::internal_error("The call was cancelled", None));
-                }
-                Some(step) = steps.recv(), if token.is_some() => {
-                    // Progress must rise.
-                    if let Some(token) = token.as_ref().filter(|_| told.is_none_or(|told| told < step.done)) {
-                        told = Some(step.done);
-                        tell(&context, token, step).await;
-                    }
+        let telling = async {
+            let mut told = None;
+            while let Some(step) = steps.recv().await {
+                // Progress must rise.
+                if let Some(token) = token
+                    .as_ref()
+                    .filter(|_| told.is_none_or(|told| told < step.done))
+                {
+                    told = Some(step.done);
+                    tell(&context, token, step).await;
                 }
             }
+            std::future::pending::<std::convert::Infallible>().await
+        };
+        // The work goes on whatever the client's stream does: others may wait for what it holds.
+        let reply = tokio::select! {
+            reply = work => reply,
+            // Whoever drops this leaves; what has begun to change something comes to a safe end by itself.
+            () = context.ct.cancelled() => {
+                return Err(ErrorData::internal_error("The call was cancelled", None));
+            }
+            never = telling => match never {},
         };
         match reply {
             None => {
