@@ -17,6 +17,16 @@ pub fn is_unreachable(error: &DbErr) -> bool {
     matches!(error, DbErr::Conn(_) | DbErr::ConnectionAcquire(_))
 }
 
+/// Whether PostgreSQL gave up waiting for a lock that somebody else holds.
+pub fn is_lock_timeout(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) =
+        error
+    else {
+        return false;
+    };
+    matches!(&**error, Error::Database(error) if error.code().as_deref() == Some("55P03"))
+}
+
 fn is_no_fault_of_ours(cause: &RuntimeErr) -> bool {
     let RuntimeErr::SqlxError(error) = cause else {
         return false;

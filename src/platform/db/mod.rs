@@ -12,7 +12,7 @@ mod watch;
 
 pub use connect::{Db, OpenError};
 pub use dialect::Dialect;
-pub use failure::is_unreachable;
+pub use failure::{is_lock_timeout, is_unreachable};
 pub use migrate::{MigrateError, MigrationState, migrate, migration_states, rollback};
 /// What went wrong with the database.
 pub use sea_orm::DbErr as DbError;

@@ -21,7 +21,7 @@ use super::store::{ids_of, plain_columns, run_of};
 use super::turn::{Stop, Turn};
 use super::types::Run;
 use crate::platform::clock::Millis;
-use crate::platform::db::Dialect;
+use crate::platform::db::{Dialect, is_lock_timeout};
 use crate::platform::ids::{BootId, RunId};
 use crate::platform::settings;
 
@@ -113,14 +113,10 @@ impl Kernel {
         let asked = Instant::now();
         let rows = self.look((free, kept), "").await?;
         metrics::counter!("durable_claimed_total").increment(rows.len() as u64);
-        let claims = rows.iter().filter_map(|row| {
-            let claim = self.claim_of(row, asked);
-            // Without its ids the row cannot even be marked; its lease ends by itself.
-            let told =
-                claim.inspect_err(|error| tracing::error!(%error, "durable.claim_unreadable"));
-            told.ok()
-        });
-        Ok(claims.collect())
+        // Without its ids the row cannot even be marked; its lease ends by itself.
+        let told = |error: &DbErr| tracing::error!(%error, "durable.claim_unreadable");
+        let claim = |row| self.claim_of(row, asked).inspect_err(told).ok();
+        Ok(rows.iter().filter_map(claim).collect())
     }
 
     /// How PostgreSQL would look for due runs.
@@ -156,7 +152,10 @@ impl Kernel {
             return self.over_all(&sql, values).await;
         }
         let tx = durable.db.system().await?;
-        tx.conn().execute_unprepared(ONE_AT_A_TIME).await?;
+        match tx.conn().execute_unprepared(ONE_AT_A_TIME).await {
+            Err(error) if is_lock_timeout(&error) => return Ok(Vec::new()),
+            taken => taken?,
+        };
         let rows = durable.rows(tx.conn(), &sql, values).await?;
         tx.commit().await?;
         Ok(rows)

@@ -5,6 +5,7 @@ use std::time::Duration;
 use pyairtable::platform::db::Dialect;
 use pyairtable::platform::durable::{AtOnce, Claim, Kernel, NewRun, RunState};
 use pyairtable::platform::ids::{RunId, TenantId};
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -114,6 +115,23 @@ async fn owners_that_claim_together_do_not_exceed_the_limit_together() {
     let claims = futures_util::future::join_all(claims).await;
     let taken: usize = claims.into_iter().map(|taken| taken.unwrap().len()).sum();
     assert_eq!(taken, 5);
+}
+
+#[tokio::test]
+async fn an_owner_that_cannot_get_its_turn_to_claim_takes_nothing_and_tries_again() {
+    let bench = Bench::new().await;
+    // SQLite has one writer, for whom everybody waits.
+    if bench.app.platform.db.dialect() != Dialect::Postgres {
+        return;
+    }
+    start_many(&bench, "shared", 1).await;
+    let kernel = bench.kernel(&script(5, Some(20)));
+    let slow = bench.app.platform.db.system().await.unwrap();
+    let turn = "SELECT pg_advisory_xact_lock(7165057110573573484)";
+    slow.conn().execute_unprepared(turn).await.unwrap();
+    assert_eq!(claim(&kernel).await.len(), 0);
+    slow.commit().await.unwrap();
+    assert_eq!(claim(&kernel).await.len(), 1);
 }
 
 #[tokio::test]
