@@ -132,7 +132,6 @@ async fn begin_import(app: &TestApp, owner: &Actor, workspace: &str, bytes: usiz
 async fn imports_at_the_same_time_share_the_memory_there_is_for_them() {
     const LIMIT: usize = 1 << 20;
     let app = TestApp::with_settings(|settings| {
-        settings.identity.sample_base = false;
         settings.server.import_limit = LIMIT;
     });
     let app = app.await;

@@ -4,7 +4,7 @@ use crate::support::TestApp;
 
 #[tokio::test]
 async fn a_new_instance_gets_the_sample_base_once() {
-    let app = TestApp::new().await;
+    let app = TestApp::with_settings(|settings| settings.identity.sample_base = true).await;
     let owner = app.owner().await;
     for _ in 0..50 {
         app.deliver_events().await;

@@ -36,7 +36,7 @@ const LANDED: &str = "m20261120_000003_airtable";
 async fn the_migrations_after_the_landed_schema_keep_its_data() {
     use sea_orm::{ConnectionTrait, Statement};
 
-    let app = TestApp::with_settings(|settings| settings.identity.sample_base = false).await;
+    let app = TestApp::new().await;
     let owner = app.owner().await;
     let body = serde_json::json!({"workspace_id": app.workspace_of(&owner).await});
     let sample = owner.post("/api/airtable/bases/sample", body).await;

@@ -276,6 +276,8 @@ pub(crate) fn settings(data_dir: &Path) -> Settings {
     .settings;
     settings.server.workers = 1;
     settings.server.drain_timeout = Duration::from_secs(1);
+    // It is imported behind the set-up, at any time of the test.
+    settings.identity.sample_base = false;
     settings.limits.anonymous_per_minute = 0;
     settings.limits.login_per_account = 1000;
     settings.limits.login_per_address = 1000;
