@@ -1,6 +1,8 @@
 //! Bases: the embedded engine, Airtable's Web API over it, import and export.
 
 mod cell;
+#[cfg(test)]
+mod formula;
 mod history;
 mod place;
 mod query;

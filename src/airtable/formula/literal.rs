@@ -1,0 +1,46 @@
+use std::borrow::Cow;
+
+/// The characters a text literal stands for.
+pub(super) fn text(written: &str) -> Cow<'_, str> {
+    unescaped(written, |character, out| out.push(character))
+}
+
+/// The same where a regular expression is wanted: a backslash that escapes nothing here is the pattern's own.
+pub(super) fn pattern(written: &str) -> Cow<'_, str> {
+    unescaped(written, |character, out| {
+        out.push('\\');
+        out.push(character);
+    })
+}
+
+fn unescaped(written: &str, other: impl Fn(char, &mut String)) -> Cow<'_, str> {
+    if !written.contains('\\') {
+        return Cow::Borrowed(written);
+    }
+    let mut out = String::with_capacity(written.len());
+    let mut characters = written.chars();
+    while let Some(character) = characters.next() {
+        if character != '\\' {
+            out.push(character);
+            continue;
+        }
+        match characters.next() {
+            Some('n') => out.push('\n'),
+            Some('t') => out.push('\t'),
+            Some('r') => out.push('\r'),
+            Some(quoted @ ('"' | '\'' | '\\')) => out.push(quoted),
+            Some(character) => other(character, &mut out),
+            None => {}
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// The name between the braces of a field reference.
+pub(super) fn field_name(written: &str) -> Cow<'_, str> {
+    if written.contains('\\') {
+        Cow::Owned(written.replace("\\}", "}").replace("\\{", "{"))
+    } else {
+        Cow::Borrowed(written)
+    }
+}

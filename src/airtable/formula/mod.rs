@@ -1,0 +1,38 @@
+//! Airtable's formula language: read, checked against a table's fields, compiled, evaluated for one row at a time. No I/O, no clock.
+
+mod code;
+mod coerce;
+mod compare;
+mod compile;
+mod dates;
+mod doubtful;
+mod error;
+mod functions;
+mod infer;
+mod kind;
+mod literal;
+mod names;
+mod number_text;
+mod parser;
+mod pattern;
+mod program;
+mod render;
+mod row;
+mod run;
+mod syntax;
+mod token;
+mod value;
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use dates::Moment;
+pub(crate) use error::ErrorKind;
+pub(crate) use kind::{Element, Kind, ResultType};
+pub(crate) use program::Program;
+pub(crate) use render::render;
+pub(crate) use row::{Field, Row};
+pub(crate) use run::Run;
+pub(crate) use value::{Fault, Value};

@@ -1,0 +1,133 @@
+use super::code::{Code, Scope};
+use super::coerce;
+use super::compile::Compiler;
+use super::doubtful;
+use super::error::Error;
+use super::kind::{Element, Kind, ResultType};
+use super::names::Names;
+use super::parser::parse;
+use super::row::{Field, Row};
+use super::run::Run;
+use super::syntax::Span;
+use super::value::{Fault, Value};
+
+/// A formula ready to be evaluated for the rows of one table.
+pub(crate) struct Program {
+    code: Code,
+    kind: Kind,
+    is_rollup: bool,
+    /// Places in the text of the fields that are named, and the fields' places in the table.
+    references: Vec<(Span, usize)>,
+}
+
+/// What a formula gives a cell.
+pub(crate) type CellValue<'a> = Result<Value<'a>, Fault>;
+
+impl Program {
+    /// Compiles a formula of a table with these fields.
+    pub(crate) fn new(source: &str, fields: &[Field<'_>]) -> Result<Self, Error> {
+        Self::compiled(source, fields, None)
+    }
+
+    /// Compiles the aggregation of a rollup; `values` are of this kind, and no other field may be named.
+    pub(crate) fn rollup(
+        source: &str,
+        fields: &[Field<'_>],
+        values: Element,
+    ) -> Result<Self, Error> {
+        let own = fields
+            .iter()
+            .find(|field| field.name.eq_ignore_ascii_case("values"));
+        let own: Vec<Field<'_>> = own.copied().into_iter().collect();
+        Self::compiled(source, &own, Some(values))
+    }
+
+    fn compiled(
+        source: &str,
+        fields: &[Field<'_>],
+        values: Option<Element>,
+    ) -> Result<Self, Error> {
+        let tree = parse(source).map_err(|error| *error)?;
+        let mut compiler = Compiler {
+            names: Names::new(fields),
+            values,
+            is_pattern: false,
+            run: Run::new(0),
+        };
+        let typed = compiler.typed(&tree).map_err(|error| *error)?;
+        compiler.names.check()?;
+        Ok(Self {
+            code: typed.code,
+            kind: typed.kind,
+            is_rollup: values.is_some(),
+            references: compiler.names.found,
+        })
+    }
+
+    /// Whether a filter keeps the row; what fails for it drops it.
+    pub(crate) fn keeps(&self, row: &dyn Row, run: &Run) -> bool {
+        run.begin();
+        self.code.holds(Scope { row, run }).unwrap_or(false)
+    }
+
+    /// The value for a row, in the type that a field of this formula has.
+    pub(crate) fn cell<'a>(&'a self, row: &'a dyn Row, run: &'a Run) -> CellValue<'a> {
+        run.begin();
+        let value = self.code.value(Scope { row, run })?;
+        self.shaped(value)
+    }
+
+    fn shaped<'a>(&self, value: Value<'a>) -> CellValue<'a> {
+        let is_array = matches!(value, Value::Array(_));
+        if is_array && self.is_rollup && doubtful::ROLLUP_JOINS_ARRAYS {
+            return coerce::text(value).map(Value::Text);
+        }
+        Ok(match (self.kind, value) {
+            (_, Value::Blank) => Value::Blank,
+            (Kind::Text, value) => Value::Text(coerce::text(value)?),
+            (Kind::Date, Value::Moment(moment)) => Value::Moment(moment.shown_as_date(true)),
+            (Kind::DateTime, Value::Moment(moment)) => Value::Moment(moment.shown_as_date(false)),
+            (_, Value::Boolean(is_true)) => f64::from(u8::from(is_true)).into(),
+            (_, value) => value,
+        })
+    }
+
+    /// The type a field of this formula has.
+    pub(crate) fn result_type(&self) -> ResultType {
+        match self.kind {
+            Kind::Array(_) if self.is_rollup && doubtful::ROLLUP_JOINS_ARRAYS => ResultType::Text,
+            kind => kind.result_type(),
+        }
+    }
+
+    /// What the value of such a field is as an operand of another formula.
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The places of the fields the formula names, each once.
+    pub(crate) fn references(&self) -> Vec<usize> {
+        let mut places = Vec::new();
+        for (_, place) in &self.references {
+            if !places.contains(place) {
+                places.push(*place);
+            }
+        }
+        places
+    }
+
+    /// The formula as it was written, with the ids of the fields in place of their names.
+    pub(crate) fn with_ids(&self, source: &str, fields: &[Field<'_>]) -> String {
+        let mut references: Vec<&(Span, usize)> = self.references.iter().collect();
+        references.sort_by_key(|(span, _)| span.start);
+        let mut out = String::with_capacity(source.len() + references.len() * 8);
+        let mut end = 0;
+        for (span, place) in references {
+            out.push_str(&source[end..span.start]);
+            out.extend(["{", fields[*place].id, "}"]);
+            end = span.end;
+        }
+        out.push_str(&source[end..]);
+        out
+    }
+}

@@ -1,0 +1,91 @@
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+use super::pattern::Pattern;
+use super::value::Fault;
+
+/// Bytes of one text at most.
+pub(super) const LONGEST_TEXT: usize = 1_000_000;
+/// What one evaluation may do, in bytes looked at or made, roughly.
+const FUEL: u64 = 16_000_000;
+/// Patterns made from data that are kept.
+const KEPT_PATTERNS: usize = 16;
+
+/// A pattern, or why its text is none.
+type Compiled = Result<Arc<Pattern>, Fault>;
+
+/// What evaluations of one request share: the moment, the work they may do, patterns already compiled.
+pub(crate) struct Run {
+    /// Milliseconds since the epoch.
+    pub(super) now: i64,
+    fuel: Cell<u64>,
+    spent: Cell<u64>,
+    patterns: RefCell<Vec<(String, Compiled)>>,
+}
+
+impl Run {
+    pub(crate) fn new(now: i64) -> Self {
+        Self {
+            now,
+            fuel: Cell::new(FUEL),
+            spent: Cell::new(0),
+            patterns: RefCell::default(),
+        }
+    }
+
+    /// Work done by the evaluations so far, roughly in bytes.
+    pub(crate) fn spent(&self) -> u64 {
+        self.spent.get() + (FUEL - self.fuel.get())
+    }
+
+    /// Fills up what the last evaluation used.
+    pub(super) fn begin(&self) {
+        self.spent.set(self.spent());
+        self.fuel.set(FUEL);
+    }
+
+    /// Pays for work; an error when there is nothing left to pay with.
+    pub(super) fn charge(&self, work: usize) -> Result<(), Fault> {
+        match self.fuel.get().checked_sub(work as u64) {
+            Some(left) => {
+                self.fuel.set(left);
+                Ok(())
+            }
+            None => Err(Fault::TooLarge),
+        }
+    }
+
+    /// Pays for a text of so many bytes that is about to be made.
+    pub(super) fn charge_text(&self, length: usize) -> Result<(), Fault> {
+        if length > LONGEST_TEXT {
+            return Err(Fault::TooLarge);
+        }
+        self.charge(length)
+    }
+
+    /// Pays for what is about to be added to a text.
+    pub(super) fn charge_more(&self, length: usize, added: usize) -> Result<(), Fault> {
+        if length + added > LONGEST_TEXT {
+            return Err(Fault::TooLarge);
+        }
+        self.charge(added)
+    }
+
+    /// The pattern of a text, compiled or one of those compiled before.
+    pub(super) fn pattern(&self, text: &str) -> Compiled {
+        let mut kept = self.patterns.borrow_mut();
+        if let Some((_, pattern)) = kept.iter().find(|(known, _)| known == text) {
+            return pattern.clone();
+        }
+        self.charge(Pattern::COST + text.len() * 64)?;
+        let pattern = Pattern::new(text).map(Arc::new);
+        // Large ones also take long to make and much to keep.
+        let weight = pattern.as_ref().map_or(0, |pattern| pattern.weight);
+        self.charge(Pattern::COST * weight)?;
+        if kept.len() == KEPT_PATTERNS {
+            kept.truncate(KEPT_PATTERNS - 1);
+        }
+        kept.insert(0, (text.to_owned(), pattern.clone()));
+        pattern
+    }
+}

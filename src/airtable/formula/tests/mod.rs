@@ -1,0 +1,7 @@
+mod cases;
+mod errors;
+mod hostile;
+mod programs;
+mod table;
+
+pub(super) use table::{NOW, Table, table};
