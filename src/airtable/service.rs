@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::ToSchema;
 
-use super::query::Iterators;
+use super::query::{Iterators, Programs};
 use super::snapshot::{BaseHandle, Registry, State, TableSnapshot, load_base};
 use super::{routes, transfer, v0};
 use crate::contracts::{
@@ -31,6 +31,7 @@ pub struct Airtable {
     pub(super) directory: Arc<dyn Directory>,
     pub(super) registry: Registry,
     pub(super) iterators: Iterators,
+    pub(super) programs: Programs,
     /// KiB of documents that may be in memory to be imported.
     imports: Semaphore,
     pub(super) journal: SharedJournal,
@@ -114,6 +115,7 @@ impl Airtable {
             directory,
             registry: Registry::default(),
             iterators: Iterators::default(),
+            programs: Programs::default(),
             imports: Semaphore::new(platform.settings.server.import_limit.div_ceil(KIB)),
             journal,
             tasks: Supervisor::here(),

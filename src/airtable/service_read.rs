@@ -57,7 +57,8 @@ impl Bases for Airtable {
         query: ListRecords,
     ) -> BaseResult<RecordPage> {
         let (state, snapshot) = self.listed(actor, base, table, &query).await?;
-        query::list(&state, &snapshot, &self.iterators, &query)
+        let kept = (&self.iterators, &self.programs);
+        query::list(&state, &snapshot, kept, &query, self.now())
     }
 
     async fn get_record(
@@ -124,7 +125,8 @@ impl Airtable {
     ) -> BaseResult<Bytes> {
         let (state, snapshot) = self.listed(actor, base, table, query).await?;
         snapshot.page(query, || {
-            query::list(&state, &snapshot, &self.iterators, query).map(|page| write(&page))
+            let kept = (&self.iterators, &self.programs);
+            query::list(&state, &snapshot, kept, query, self.now()).map(|page| write(&page))
         })
     }
 
@@ -136,7 +138,9 @@ impl Airtable {
         query: &ListRecords,
     ) -> BaseResult<(Arc<State>, Arc<TableSnapshot>)> {
         let open = self.open(actor, base, Permission::RecordsRead).await?;
-        let linked = !query.sort.is_empty() || query.read.cell_format != Default::default();
+        let linked = !query.sort.is_empty()
+            || query.filter_by_formula.is_some()
+            || query.read.cell_format != Default::default();
         self.table(&open, table, linked).await
     }
 

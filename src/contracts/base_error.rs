@@ -99,7 +99,7 @@ pub enum BaseErrorKind {
     RowDoesNotExist,
     /// 422: the record belongs to another table than the link wants.
     RowTableDoesNotMatchLinkedTable,
-    /// 422: the formula is wrong, or formulas are not to be had.
+    /// 422: the formula is wrong; the cause says where, and what may have been meant.
     InvalidFilterByFormula,
     /// 422: no view of this name.
     ViewNameNotFound,

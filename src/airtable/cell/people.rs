@@ -140,7 +140,7 @@ fn captured(person: &Person) -> PersonCell {
 }
 
 /// How a person is called, by what is known.
-pub(super) fn shown(person: &PersonCell) -> &str {
+pub(crate) fn shown(person: &PersonCell) -> &str {
     person
         .name
         .as_deref()

@@ -86,6 +86,6 @@ pub(super) fn choices(field: &Field) -> Option<&Choices> {
 }
 
 /// The name of a choice; `None` for one that the field no longer has.
-pub(super) fn choice_name(field: &Field, id: ChoiceId) -> Option<&str> {
+pub(crate) fn choice_name(field: &Field, id: ChoiceId) -> Option<&str> {
     choices(field)?.get(id).map(|choice| choice.name.as_str())
 }

@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::coerce;
@@ -31,6 +32,8 @@ pub(super) enum Code {
     If(Box<[Self; 3]>),
     And(Box<[Self]>),
     Or(Box<[Self]>),
+    /// `OR` of comparisons of the record's id, as clients write it for many records at once.
+    IsRecord(HashSet<String>),
     Switch(Box<Switch>),
     IsError(Box<Self>),
     /// Whether it is `SEARCH`: a text, where to look for it, and from which place on.
@@ -69,9 +72,11 @@ impl Code {
             Self::Field(field) => read(scope.row.value(*field), scope.run),
             Self::Values => read(scope.row.values(), scope.run),
             Self::Join(parts) => join(parts, scope),
-            Self::Compare(..) | Self::And(_) | Self::Or(_) | Self::IsError(_) => {
-                self.holds(scope).map(Value::Boolean)
-            }
+            Self::Compare(..)
+            | Self::And(_)
+            | Self::Or(_)
+            | Self::IsError(_)
+            | Self::IsRecord(_) => self.holds(scope).map(Value::Boolean),
             Self::If(parts) => {
                 let [condition, then, otherwise] = &**parts;
                 let chosen = if condition.holds(scope)? {
@@ -148,6 +153,7 @@ impl Code {
                 }
                 Ok(false)
             }
+            Self::IsRecord(ids) => Ok(ids.contains(&*scope.row.record_id())),
             Self::IsError(operand) => Ok(match operand.value(scope) {
                 Ok(Value::Number(number)) => !number.is_finite(),
                 Ok(_) => false,
@@ -183,7 +189,7 @@ impl Code {
     fn is_scalar(&self) -> bool {
         matches!(
             self,
-            Self::Compare(..) | Self::And(_) | Self::Or(_) | Self::IsError(_)
+            Self::Compare(..) | Self::And(_) | Self::Or(_) | Self::IsError(_) | Self::IsRecord(_)
         )
     }
 

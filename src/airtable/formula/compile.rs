@@ -1,20 +1,19 @@
 use std::borrow::Cow;
+use std::collections::HashSet;
 
-use super::code::{Code, PatternCode, Scope, Switch};
+use super::code::{Code, PatternCode, Switch};
+
 use super::coerce;
+use super::constants::{folded, folded_if, is_constant};
 use super::error::{Error, ErrorKind};
 use super::functions::{self, Body, Function, Special};
 use super::infer::{is_of_now, kind_of};
 use super::kind::{Element, Kind};
 use super::literal;
 use super::names::Names;
-use super::row::Row;
 use super::run::Run;
 use super::syntax::{Calculation, Call, Comparison, Expression, Node};
 use super::value::Value;
-
-/// Bytes of a computed constant that are kept; longer ones are made again for each row.
-const LONGEST_CONSTANT: usize = 4096;
 
 /// Code and what is known of its value.
 pub(super) struct Typed {
@@ -66,7 +65,7 @@ impl Compiler<'_> {
 
     fn sign(&mut self, operand: &Node, sign: fn(Box<Code>) -> Code) -> Result<Typed, Box<Error>> {
         let code = sign(Box::new(self.typed(operand)?.code));
-        Ok(self.folded(code, Kind::Number))
+        Ok(folded(&self.run, code, Kind::Number))
     }
 
     fn calculation(
@@ -85,12 +84,16 @@ impl Compiler<'_> {
             kind = if is_text { Kind::Text } else { Kind::Number };
             codes.push((*calculation, operand.code));
         }
-        Ok(self.folded(Code::Calculate(Box::new(first.code), codes.into()), kind))
+        Ok(folded(
+            &self.run,
+            Code::Calculate(Box::new(first.code), codes.into()),
+            kind,
+        ))
     }
 
     fn join(&mut self, parts: &[Node]) -> Result<Typed, Box<Error>> {
         let code = Code::Join(self.codes(parts)?);
-        Ok(self.folded(code, Kind::Text))
+        Ok(folded(&self.run, code, Kind::Text))
     }
 
     fn comparison(
@@ -103,7 +106,11 @@ impl Compiler<'_> {
         for (comparison, operand) in rest {
             codes.push((*comparison, self.typed(operand)?.code));
         }
-        Ok(self.folded(Code::Compare(Box::new(first), codes.into()), Kind::Boolean))
+        Ok(folded(
+            &self.run,
+            Code::Compare(Box::new(first), codes.into()),
+            Kind::Boolean,
+        ))
     }
 
     fn codes(&mut self, nodes: &[Node]) -> Result<Box<[Code]>, Box<Error>> {
@@ -188,7 +195,7 @@ impl Compiler<'_> {
             Body::Many(body) => Code::Many(body, codes.collect()),
             Body::Special(_) => return None,
         };
-        Some(self.folded_if(is_constant, Typed { code, kind }))
+        Some(folded_if(is_constant, &self.run, Typed { code, kind }))
     }
 
     fn arguments(&mut self, nodes: &[Node]) -> Result<Vec<Typed>, Box<Error>> {
@@ -213,7 +220,7 @@ impl Compiler<'_> {
             Special::Sum => self.sum(nodes)?,
             Special::Concatenate => Code::Join(self.concatenated(nodes)?),
             Special::And => Code::And(self.codes(nodes)?),
-            Special::Or => Code::Or(self.codes(nodes)?),
+            Special::Or => any(self.codes(nodes)?),
             Special::Find => Code::Find(false, self.codes(nodes)?),
             Special::Search => Code::Find(true, self.codes(nodes)?),
             Special::IsError => {
@@ -223,7 +230,7 @@ impl Compiler<'_> {
             Special::LastModifiedTime => self.last_modified(nodes)?,
             special => circumstance(special),
         };
-        Ok(self.folded(code, kind))
+        Ok(folded(&self.run, code, kind))
     }
 
     fn sum(&mut self, nodes: &[Node]) -> Result<Code, Box<Error>> {
@@ -290,7 +297,7 @@ impl Compiler<'_> {
                 default,
             }))
         };
-        Ok(self.folded(code, kind))
+        Ok(folded(&self.run, code, kind))
     }
 
     fn regex(
@@ -317,57 +324,32 @@ impl Compiler<'_> {
             arguments.push(self.typed(node)?.code);
         }
         let code = Code::Regex(how, pattern, arguments.into());
-        Ok(self.folded(code, kind))
+        Ok(folded(&self.run, code, kind))
     }
+}
 
-    /// The code, or the constant it always gives.
-    fn folded(&self, code: Code, kind: Kind) -> Typed {
-        let is_constant = match &code {
-            Code::Negate(it) | Code::Plus(it) | Code::IsError(it) => is_constant(it),
-            Code::Calculate(first, rest) => {
-                is_constant(first) && rest.iter().all(|(_, it)| is_constant(it))
-            }
-            Code::Compare(first, rest) => {
-                is_constant(first) && rest.iter().all(|(_, it)| is_constant(it))
-            }
-            Code::Join(parts) | Code::And(parts) | Code::Or(parts) | Code::Find(_, parts) => {
-                parts.iter().all(is_constant)
-            }
-            Code::If(parts) => parts.iter().all(is_constant),
-            Code::Sum(parts) => parts.iter().all(|(it, _)| is_constant(it)),
-            Code::Regex(_, PatternCode::Known(_), parts) => parts.iter().all(is_constant),
-            _ => false,
-        };
-        self.folded_if(is_constant, Typed { code, kind })
+/// Whether one of these holds; many ids are looked up at once.
+fn any(codes: Box<[Code]>) -> Code {
+    const FEW: usize = 4;
+    let ids: Option<HashSet<String>> = codes.iter().map(compared_id).collect();
+    match ids {
+        Some(ids) if codes.len() > FEW => Code::IsRecord(ids),
+        _ => Code::Or(codes),
     }
+}
 
-    fn folded_if(&self, is_constant: bool, typed: Typed) -> Typed {
-        if !is_constant {
-            return typed;
+/// The id that is compared with the record's.
+fn compared_id(code: &Code) -> Option<String> {
+    let Code::Compare(left, rest) = code else {
+        return None;
+    };
+    match (&**left, &**rest) {
+        (Code::RecordId, [(Comparison::Equal, Code::Literal(Value::Text(id)))])
+            if !id.is_empty() =>
+        {
+            Some(id.to_string())
         }
-        let scope = Scope {
-            row: &NoRow,
-            run: &self.run,
-        };
-        // What fails is left to fail for each row, where it may stand in a branch that is not taken.
-        let Ok(value) = typed.code.value(scope) else {
-            return typed;
-        };
-        let is_short = match &value {
-            Value::Text(text) => text.len() <= LONGEST_CONSTANT,
-            Value::Array(_) => false,
-            _ => true,
-        };
-        if !is_short {
-            return typed;
-        }
-        let kind = match &value {
-            Value::Moment(moment) if moment.is_date => Kind::Date,
-            Value::Moment(_) => Kind::DateTime,
-            _ => typed.kind,
-        };
-        let code = Code::Literal(value.into_owned());
-        Typed { code, kind }
+        _ => None,
     }
 }
 
@@ -384,34 +366,9 @@ fn circumstance(special: Special) -> Code {
     }
 }
 
-fn is_constant(code: &Code) -> bool {
-    matches!(code, Code::Literal(_))
-}
-
 /// Cannot happen: the parser counts arguments.
 fn miscounted(call: &Call) -> Box<Error> {
     let message = "Wrong number of arguments";
     let place = call.name_span.clone();
     Box::new(Error::new(ErrorKind::ArgumentCount, place, message))
-}
-
-/// Stands for the record while constants are computed; none is ever asked for anything.
-struct NoRow;
-
-impl Row for NoRow {
-    fn value(&self, _: usize) -> Value<'_> {
-        Value::Blank
-    }
-
-    fn record_id(&self) -> Cow<'_, str> {
-        Cow::Borrowed("")
-    }
-
-    fn created_time(&self) -> i64 {
-        0
-    }
-
-    fn last_modified(&self, _: &[usize]) -> Option<i64> {
-        None
-    }
 }

@@ -4,6 +4,7 @@ mod code;
 mod coerce;
 mod compare;
 mod compile;
+mod constants;
 mod dates;
 mod doubtful;
 mod error;
@@ -28,8 +29,8 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use dates::Moment;
-pub(crate) use error::ErrorKind;
+pub(crate) use dates::{Moment, read as read_date};
+pub(crate) use error::Error;
 pub(crate) use kind::{Element, Kind, ResultType};
 pub(crate) use program::Program;
 pub(crate) use render::render;

@@ -11,9 +11,14 @@ use super::run::Run;
 use super::syntax::Span;
 use super::value::{Fault, Value};
 
+/// Characters it takes to write what is as much work as a few bytes of text.
+const CHARACTERS_PER_STEP: usize = 16;
+
 /// A formula ready to be evaluated for the rows of one table.
 pub(crate) struct Program {
     code: Code,
+    /// Work of one evaluation beside that on texts, roughly.
+    weight: usize,
     kind: Kind,
     is_rollup: bool,
     /// Places in the text of the fields that are named, and the fields' places in the table.
@@ -58,6 +63,7 @@ impl Program {
         compiler.names.check()?;
         Ok(Self {
             code: typed.code,
+            weight: source.len() / CHARACTERS_PER_STEP,
             kind: typed.kind,
             is_rollup: values.is_some(),
             references: compiler.names.found,
@@ -66,13 +72,13 @@ impl Program {
 
     /// Whether a filter keeps the row; what fails for it drops it.
     pub(crate) fn keeps(&self, row: &dyn Row, run: &Run) -> bool {
-        run.begin();
+        run.begin(self.weight);
         self.code.holds(Scope { row, run }).unwrap_or(false)
     }
 
     /// The value for a row, in the type that a field of this formula has.
     pub(crate) fn cell<'a>(&'a self, row: &'a dyn Row, run: &'a Run) -> CellValue<'a> {
-        run.begin();
+        run.begin(self.weight);
         let value = self.code.value(Scope { row, run })?;
         self.shaped(value)
     }

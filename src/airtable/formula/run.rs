@@ -38,10 +38,10 @@ impl Run {
         self.spent.get() + (FUEL - self.fuel.get())
     }
 
-    /// Fills up what the last evaluation used.
-    pub(super) fn begin(&self) {
+    /// Fills up what the last evaluation used; the next one begins with some work done.
+    pub(super) fn begin(&self, work: usize) {
         self.spent.set(self.spent());
-        self.fuel.set(FUEL);
+        self.fuel.set(FUEL.saturating_sub(work as u64));
     }
 
     /// Pays for work; an error when there is nothing left to pay with.

@@ -59,7 +59,7 @@ impl<'a> Value<'a> {
     }
 
     /// The value with everything it borrowed made its own.
-    pub(super) fn into_owned(self) -> Value<'static> {
+    pub(crate) fn into_owned(self) -> Value<'static> {
         match self {
             Self::Blank => Value::Blank,
             Self::Number(number) => Value::Number(number),

@@ -6,11 +6,14 @@ use super::super::schema::{Field, Table};
 use super::super::snapshot::{Order, Row, State, TableSnapshot};
 use super::super::write::find_field;
 use super::cursor::{Cursor, Position, SortPlace, query_name};
+use super::filter::{Filter, Programs};
 use super::iterators::Iterators;
 use super::project::Projection;
 use crate::contracts::{
     BaseError, BaseErrorKind, BaseResult, ListRecords, RecordPage, SortDirection, SortKey,
 };
+use crate::platform::clock::Millis;
+use crate::platform::ids::{RecordId, ViewId};
 
 const DEFAULT_PAGE: usize = 100;
 
@@ -18,19 +21,21 @@ const DEFAULT_PAGE: usize = 100;
 pub(in crate::airtable) fn list(
     state: &State,
     snapshot: &TableSnapshot,
-    iterators: &Iterators,
+    (iterators, programs): (&Iterators, &Programs),
     query: &ListRecords,
+    now: Millis,
 ) -> BaseResult<RecordPage> {
     let table = &*snapshot.table;
     check_view(table, query.view.as_deref())?;
     let projection = Projection::new(table, &query.read)?;
     let sort = sort_fields(table, &query.sort)?;
-    refuse_formula(query)?;
+    let formula = query.filter_by_formula.as_deref();
+    let filter = Filter::new(state, &snapshot.table, programs, formula, now)?;
     let name = query_name(&[
         &table.id.to_string(),
         query.view.as_deref().unwrap_or_default(),
         &sort_text(&sort),
-        query.filter_by_formula.as_deref().unwrap_or_default(),
+        formula.unwrap_or_default(),
     ]);
     let given = query.offset.as_deref().filter(|offset| !offset.is_empty());
     let cursor = given
@@ -50,7 +55,16 @@ pub(in crate::airtable) fn list(
     } else {
         Source::Plain
     };
-    let page = source.page(state, snapshot, iterators, cursor.as_ref(), take);
+    let scan = Scan {
+        state,
+        snapshot,
+        iterators,
+        filter: filter.as_ref(),
+        cursor: cursor.as_ref(),
+        take,
+    };
+    let page = source.page(&scan);
+    filter.as_ref().map_or(Ok(()), Filter::check)?;
     let more = page.more && take < left;
     let offset = page.rows.last().filter(|_| more).map(|last| {
         let position = Position {
@@ -88,26 +102,35 @@ enum Source {
     Sorted(Vec<(Arc<Field>, SortDirection)>),
 }
 
+/// What a page is taken from, and how far it shall go.
+struct Scan<'a> {
+    state: &'a State,
+    snapshot: &'a TableSnapshot,
+    iterators: &'a Iterators,
+    filter: Option<&'a Filter<'a>>,
+    cursor: Option<&'a Cursor>,
+    take: usize,
+}
+
+impl Scan<'_> {
+    fn keeps(&self, row: &Row) -> bool {
+        self.filter.is_none_or(|filter| filter.keeps(row))
+    }
+}
+
 impl Source {
-    fn page(
-        &self,
-        state: &State,
-        snapshot: &TableSnapshot,
-        iterators: &Iterators,
-        cursor: Option<&Cursor>,
-        take: usize,
-    ) -> Page {
+    fn page(&self, scan: &Scan<'_>) -> Page {
         match self {
-            Self::Plain => plain(snapshot, cursor, take),
+            Self::Plain => plain(scan),
             Self::View => {
-                let order = snapshot.by_row_no();
-                let after = cursor.and_then(|cursor| cursor.position.row_no);
+                let order = scan.snapshot.by_row_no();
+                let after = scan.cursor.and_then(|cursor| cursor.position.row_no);
                 let start = after.map_or(0, |last| {
                     order.partition_point(|row| row.meta.row_no <= last)
                 });
-                slice(&order, start, take)
+                slice(&order, start, scan)
             }
-            Self::Sorted(sort) => sorted(state, snapshot, iterators, sort, cursor, take),
+            Self::Sorted(sort) => sorted(scan, sort),
         }
     }
 
@@ -119,49 +142,52 @@ impl Source {
     }
 }
 
-fn plain(snapshot: &TableSnapshot, cursor: Option<&Cursor>, take: usize) -> Page {
-    let mut rows = snapshot.rows.after(cursor.map(|cursor| cursor.last));
-    let page: Vec<Arc<Row>> = rows.by_ref().take(take).cloned().collect();
-    Page {
-        rows: page,
-        more: rows.next().is_some(),
-        frozen: None,
-    }
+fn plain(scan: &Scan<'_>) -> Page {
+    let rows = &scan.snapshot.rows;
+    page_of(rows.after(scan.cursor.map(|cursor| cursor.last)), scan)
 }
 
-fn slice(order: &Order, start: usize, take: usize) -> Page {
-    let start = start.min(order.len());
-    let end = start.saturating_add(take).min(order.len());
+fn slice(order: &Order, start: usize, scan: &Scan<'_>) -> Page {
+    page_of(order[start.min(order.len())..].iter(), scan)
+}
+
+/// The first of these records that the filter keeps.
+fn page_of<'r>(rows: impl Iterator<Item = &'r Arc<Row>>, scan: &Scan<'_>) -> Page {
+    let mut kept = rows.filter(|row| scan.keeps(row));
     Page {
-        rows: order[start..end].to_vec(),
-        more: end < order.len(),
+        rows: kept.by_ref().take(scan.take).cloned().collect(),
+        more: kept.next().is_some(),
         frozen: None,
     }
 }
 
 /// Goes on in the frozen order while this instance has it, else from the last record's place in today's order.
-fn sorted(
-    state: &State,
-    snapshot: &TableSnapshot,
-    iterators: &Iterators,
-    sort: &[(Arc<Field>, SortDirection)],
-    cursor: Option<&Cursor>,
-    take: usize,
-) -> Page {
-    let frozen = cursor.and_then(|cursor| cursor.position.frozen.as_ref());
+fn sorted(scan: &Scan<'_>, sort: &[(Arc<Field>, SortDirection)]) -> Page {
+    let frozen = scan
+        .cursor
+        .and_then(|cursor| cursor.position.frozen.as_ref());
     if let Some((name, start)) = frozen
-        && let Some(ids) = iterators.find(name)
+        && let Some(ids) = scan.iterators.find(name)
     {
-        return thaw(snapshot, name, &ids, *start, take);
+        return thaw(scan, name, &ids, *start);
     }
-    let order = order_of(state, snapshot, sort);
-    let start = cursor.map_or(0, |cursor| place(state, snapshot, &order, sort, cursor));
-    let mut page = slice(&order, start, take);
-    if page.more {
-        let ids: Arc<[_]> = order.iter().map(|row| row.meta.id).collect();
-        page.frozen = Some((iterators.keep(ids), start + page.rows.len()));
+    let order = order_of(scan.state, scan.snapshot, sort);
+    let start = scan.cursor.map_or(0, |cursor| {
+        place(scan.state, scan.snapshot, &order, sort, cursor)
+    });
+    let left = order[start..].iter().filter(|row| scan.keeps(row));
+    let left: Vec<&Arc<Row>> = left.collect();
+    let end = scan.take.min(left.len());
+    let more = end < left.len();
+    let freeze = || {
+        let ids: Arc<[_]> = left.iter().map(|row| row.meta.id).collect();
+        (scan.iterators.keep(ids), end)
+    };
+    Page {
+        frozen: more.then(freeze),
+        rows: left[..end].iter().map(|row| Arc::clone(row)).collect(),
+        more,
     }
-    page
 }
 
 /// Where the records after the cursor's begin in an order.
@@ -186,20 +212,15 @@ fn place(
     }
 }
 
-fn thaw(
-    snapshot: &TableSnapshot,
-    name: &str,
-    ids: &[crate::platform::ids::RecordId],
-    start: usize,
-    take: usize,
-) -> Page {
-    let mut rows = Vec::with_capacity(take.min(ids.len()));
+fn thaw(scan: &Scan<'_>, name: &str, ids: &[RecordId], start: usize) -> Page {
+    let find = |id: &RecordId| scan.snapshot.rows.get(id).filter(|row| scan.keeps(row));
+    let mut rows = Vec::with_capacity(scan.take.min(ids.len()));
     let mut next = start.min(ids.len());
-    while rows.len() < take && next < ids.len() {
-        rows.extend(snapshot.rows.get(&ids[next]).cloned());
+    while rows.len() < scan.take && next < ids.len() {
+        rows.extend(find(&ids[next]).cloned());
         next += 1;
     }
-    let more = ids[next..].iter().any(|id| snapshot.rows.contains(id));
+    let more = ids[next..].iter().any(|id| find(id).is_some());
     Page {
         rows,
         more,
@@ -281,25 +302,11 @@ fn check_view(table: &Table, view: Option<&str>) -> BaseResult<()> {
     let Some(name) = view.filter(|name| table.find_view(name).is_none()) else {
         return Ok(());
     };
-    let is_id = name.parse::<crate::platform::ids::ViewId>().is_ok();
+    let is_id = name.parse::<ViewId>().is_ok();
     let kind = if is_id {
         BaseErrorKind::ViewIdNotFound
     } else {
         BaseErrorKind::ViewNameNotFound
     };
     Err(BaseError::new(kind, format!("View {name} not found")))
-}
-
-fn refuse_formula(query: &ListRecords) -> BaseResult<()> {
-    match query
-        .filter_by_formula
-        .as_deref()
-        .filter(|formula| !formula.trim().is_empty())
-    {
-        None => Ok(()),
-        Some(_) => Err(BaseError::new(
-            BaseErrorKind::InvalidFilterByFormula,
-            "The formula for filtering records is invalid: this server does not evaluate formulas yet; leave filterByFormula out",
-        )),
-    }
 }

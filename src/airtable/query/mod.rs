@@ -1,12 +1,14 @@
 //! Reading records: which, in which order, from where.
 
 mod cursor;
+mod filter;
 mod iterators;
 mod list;
 mod project;
 mod rows;
 mod search;
 
+pub(super) use filter::Programs;
 pub(super) use iterators::Iterators;
 pub(super) use list::{list, sort_fields};
 pub(super) use project::Projection;

@@ -104,7 +104,15 @@ impl From<BaseError> for Fault {
         if error.kind == BaseErrorKind::Internal {
             tracing::error!(error = ?error.source, "mcp.tool_failed");
         }
-        Self::new(code, error.message, next)
+        Self::new(code, told(error), next)
+    }
+}
+
+/// The message; of a formula the cause says more, for it names the place and what was meant.
+fn told(error: BaseError) -> String {
+    match error.source {
+        Some(source) if error.kind == BaseErrorKind::InvalidFilterByFormula => source.to_string(),
+        _ => error.message,
     }
 }
 
@@ -149,7 +157,7 @@ fn explain(kind: BaseErrorKind) -> (&'static str, &'static str) {
         ),
         Kind::InvalidFilterByFormula => (
             "invalid_formula",
-            "Leave filter_by_formula out and use search_records, or sort and read pages",
+            "Correct filter_by_formula: fields in braces, texts in quotes; get_field_info lists the names of the fields",
         ),
         Kind::ViewNameNotFound | Kind::ViewIdNotFound => (
             "view_not_found",

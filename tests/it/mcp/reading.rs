@@ -56,10 +56,19 @@ async fn records_come_in_pages_in_the_order_asked_for() {
 #[tokio::test]
 async fn a_formula_is_passed_on_to_the_engine() {
     let world = World::new().await;
-    let arguments = json!({"table_id": "Tasks", "filter_by_formula": "NOT A FORMULA(("});
-    world
+    world.add_tasks(3).await;
+    let arguments = json!({"table_id": "Tasks", "filter_by_formula": "FIND('2', {Name})"});
+    let page = world.ok("get_records", arguments).await;
+    assert_eq!(page["record_count"], 1);
+    assert_eq!(page["records"][0]["fields"]["Name"], "Task 2");
+    let arguments = json!({"table_id": "Tasks", "filter_by_formula": "{Nmae}='x'"});
+    let fault = world
         .fault("get_records", arguments, "invalid_formula")
         .await;
+    assert_eq!(
+        fault["message"],
+        "Unknown field {Nmae}; did you mean {Name}? (at 0)"
+    );
 }
 
 #[tokio::test]

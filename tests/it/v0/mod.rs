@@ -1,5 +1,6 @@
 mod errors;
 mod fields;
+mod filter;
 pub(crate) mod fixture;
 mod links;
 mod meta;

@@ -16,6 +16,7 @@ pub(super) use format::format;
 pub(super) use locale::Locale;
 pub(crate) use moment::Moment;
 pub(super) use parse::parse;
-pub(super) use read::{read, read_iso};
+pub(crate) use read::read;
+pub(super) use read::read_iso;
 pub(super) use unit::{Unit, add, difference, start_of};
 pub(super) use week::week_number;

@@ -2,7 +2,7 @@ use super::calendar::{Civil, month_length};
 use super::moment::Moment;
 
 /// Reads a date in ISO or American form; without a zone in UTC.
-pub(in super::super) fn read(text: &str) -> Option<Moment> {
+pub(crate) fn read(text: &str) -> Option<Moment> {
     read_iso(text).or_else(|| read_american(text))
 }
 

@@ -1,4 +1,5 @@
-use super::super::{ErrorKind, Program};
+use super::super::Program;
+use super::super::error::ErrorKind;
 use super::table::table;
 
 /// The formula with what the error points at in brackets, and the message.

@@ -1,4 +1,5 @@
-use super::super::{ErrorKind, Program, Run};
+use super::super::error::ErrorKind;
+use super::super::{Program, Run};
 use super::table::{NOW, table};
 
 /// What the stack of a small thread holds; the debug build needs more of it than the release.
