@@ -1,0 +1,115 @@
+#![no_main]
+
+use std::borrow::Cow;
+
+use libfuzzer_sys::fuzz_target;
+
+#[path = "../../src/airtable/formula/mod.rs"]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the room is built without its users"
+)]
+mod formula;
+
+use formula::{Element, Field, Kind, Moment, Program, Row, Run, Value};
+
+const NOW: i64 = 1_709_622_489_000;
+
+/// A record of one text, seen as every kind of cell.
+struct Record<'a>(&'a str);
+
+impl Row for Record<'_> {
+    fn value(&self, field: usize) -> Value<'_> {
+        let text = || Value::Text(Cow::Borrowed(self.0));
+        match field {
+            0 => text(),
+            1 => Value::Number(self.0.len() as f64),
+            2 => Value::Boolean(!self.0.is_empty()),
+            3 => Moment::time(NOW).map_or(Value::Blank, Value::Moment),
+            4 => Value::Array(
+                self.0
+                    .split(',')
+                    .map(|part| Value::Text(Cow::Borrowed(part)))
+                    .collect(),
+            ),
+            5 => Value::Array(vec![
+                text(),
+                Value::Blank,
+                Value::Array(vec![Value::Number(1.5), text()]),
+            ]),
+            _ => Value::Blank,
+        }
+    }
+
+    fn record_id(&self) -> Cow<'_, str> {
+        Cow::Borrowed("recAAAAAAAAAAAAAA")
+    }
+
+    fn created_time(&self) -> i64 {
+        NOW
+    }
+
+    fn last_modified(&self, fields: &[usize]) -> Option<i64> {
+        fields.is_empty().then_some(NOW)
+    }
+}
+
+const FIELDS: [Field<'static>; 7] = [
+    Field {
+        id: "fldAAAAAAAAAAAAAA",
+        name: "T",
+        kind: Kind::Text,
+    },
+    Field {
+        id: "fldBBBBBBBBBBBBBB",
+        name: "N",
+        kind: Kind::Number,
+    },
+    Field {
+        id: "fldCCCCCCCCCCCCCC",
+        name: "C",
+        kind: Kind::Boolean,
+    },
+    Field {
+        id: "fldDDDDDDDDDDDDDD",
+        name: "D",
+        kind: Kind::DateTime,
+    },
+    Field {
+        id: "fldEEEEEEEEEEEEEE",
+        name: "A",
+        kind: Kind::Array(Element::Text),
+    },
+    Field {
+        id: "fldFFFFFFFFFFFFFF",
+        name: "M",
+        kind: Kind::Array(Element::Mixed),
+    },
+    Field {
+        id: "fldGGGGGGGGGGGGGG",
+        name: "B",
+        kind: Kind::Text,
+    },
+];
+
+fuzz_target!(|input: &str| {
+    let (source, text) = input.split_once("\n~\n").unwrap_or((input, "a1,b"));
+    let Ok(program) = Program::new(source, &FIELDS) else {
+        return;
+    };
+    let record = Record(text);
+    let run = Run::new(NOW);
+    let value = formula::render(program.cell(&record, &run));
+    let _ = program.keeps(&record, &run);
+    let written = program.with_ids(source, &FIELDS);
+    let Ok(again) = Program::new(&written, &FIELDS) else {
+        panic!("{source:?} became {written:?}, which is none");
+    };
+    assert_eq!(again.with_ids(&written, &FIELDS), written);
+    assert_eq!(
+        formula::render(again.cell(&record, &run)),
+        value,
+        "{source:?}"
+    );
+});
