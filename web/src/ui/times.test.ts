@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { byDay, dayTitle, shortTime } from './times';
+import { byDay, comingText, dayTitle, fullTime, shortTime } from './times';
 
 const now = new Date(2026, 10, 25, 15, 0).getTime();
 const at = (...parts: [number, number, number, number?, number?]) =>
@@ -9,6 +9,12 @@ it('counts minutes while a change is fresh', () => {
   expect(shortTime(new Date(now - 20_000).toISOString(), now)).toBe('just now');
   expect(shortTime(new Date(now - 3 * 60_000).toISOString(), now)).toBe('3 min ago');
   expect(shortTime(new Date(now - 61 * 60_000).toISOString(), now)).toMatch(/13:59|1:59/);
+});
+
+it('names a time to come by the clock, with the date on another day', () => {
+  const [soon, tomorrow] = [at(2026, 10, 25, 15, 20), at(2026, 10, 26, 15, 20)];
+  expect(comingText(soon, now)).toMatch(/^0?(15|3):20( PM)?$/);
+  expect(comingText(tomorrow, now)).toBe(fullTime(tomorrow));
 });
 
 it('names days as people do', () => {

@@ -40,6 +40,12 @@ export function timeText(time: string, now: number) {
   return isToday ? shortTime(time, now) : fullTime(time);
 }
 
+/** A time that is still to come: the time of day, with the date unless it is today. */
+export function comingText(time: string, now: number) {
+  const isToday = new Date(time).toDateString() === new Date(now).toDateString();
+  return isToday ? clock.format(new Date(time)) : fullTime(time);
+}
+
 export function dayTitle(time: string, now: number) {
   const date = new Date(time);
   const day = date.toDateString();

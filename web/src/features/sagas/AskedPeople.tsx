@@ -13,7 +13,7 @@ import {
 import { en } from '@/locales/en';
 import { CodeBlock } from '@/ui/CodeBlock';
 import { ProblemAlert } from '@/ui/ProblemAlert';
-import { fullTime, timeText } from '@/ui/times';
+import { comingText, fullTime } from '@/ui/times';
 import { toast } from '@/ui/toast';
 import { useNow } from '@/ui/useNow';
 import { Disclosure } from './Disclosure';
@@ -38,7 +38,7 @@ export function AskedPeople({ run, step, asked }: Props) {
       <p>
         {asked.until ? t.waitsFor(whom(asked), asked.quorum) : t.asks(whom(asked), asked.quorum)}
       </p>
-      {asked.until && <p>{t.silence[asked.outcome](timeText(asked.until, now))}</p>}
+      {asked.until && <p>{t.silence[asked.outcome](comingText(asked.until, now))}</p>}
       {asked.answers.map((answer) => (
         <p key={answer.user_id} title={fullTime(answer.at)}>
           {t.said(answer.name, answer.approved)}

@@ -7,7 +7,7 @@ import { durationText, span } from '@/ui/duration';
 import { Fact } from '@/ui/Fact';
 import { Notice } from '@/ui/Notice';
 import page from '@/ui/Page.module.css';
-import { fullTime, timeText } from '@/ui/times';
+import { comingText, fullTime, timeText } from '@/ui/times';
 import { useNow } from '@/ui/useNow';
 import { Disclosure } from './Disclosure';
 import { FailureText } from './FailureText';
@@ -79,7 +79,7 @@ function summary(run: Saga, now: number) {
   switch (run.status) {
     case 'waiting':
       if (run.waits_for === 'outer saga') return s.outer;
-      return t.waits(run.waits_for ?? '', run.next_at ? timeText(run.next_at, now) : undefined);
+      return t.waits(run.waits_for ?? '', run.next_at ? comingText(run.next_at, now) : undefined);
     case 'running':
       return s.running(run.current_step);
     case 'completed':

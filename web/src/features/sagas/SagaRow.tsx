@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { isOver, type Saga } from '@/api/sagas';
 import { en } from '@/locales/en';
 import { durationText, span } from '@/ui/duration';
-import { fullTime, shortTime, timeText } from '@/ui/times';
+import { comingText, fullTime, shortTime } from '@/ui/times';
 import classes from './Sagas.module.css';
 import { SagaTile } from './SagaTile';
 import { StateTag } from './StateTag';
@@ -39,7 +39,7 @@ export function SagaRow({ run, now }: { run: Saga; now: number }) {
 /** How long it took, or what it waits for. */
 export function timing(run: Saga, now: number) {
   if (run.ended_at) return t.took(durationText(span(run.started_at, run.ended_at)));
-  if (run.status === 'waiting' && run.next_at) return t.until(timeText(run.next_at, now));
+  if (run.status === 'waiting' && run.next_at) return t.until(comingText(run.next_at, now));
   return t.since(durationText(span(run.started_at, now)));
 }
 

@@ -12,7 +12,7 @@ import { en } from '@/locales/en';
 import { CodeBlock } from '@/ui/CodeBlock';
 import { durationText, span } from '@/ui/duration';
 import page from '@/ui/Page.module.css';
-import { clockText, fullTime, timeText } from '@/ui/times';
+import { clockText, comingText, fullTime } from '@/ui/times';
 import { useNow } from '@/ui/useNow';
 import { AskedPeople } from './AskedPeople';
 import { Disclosure } from './Disclosure';
@@ -102,7 +102,7 @@ function Facts({ run, step, times, now }: FactsProps) {
   if (step.attempts > 1 || (isBack && step.attempts > 0)) {
     parts.push(isBack ? t.step.undoAttempts(step.attempts) : t.step.attempts(step.attempts));
   }
-  const next = run.next_at && timeText(run.next_at, now);
+  const next = run.next_at && comingText(run.next_at, now);
   const isWaiting = run.status === 'waiting' && run.waits_for === step.id;
   if (isWaiting) parts.push(next ? t.step.waitsUntil(next) : t.step.waitsFor(step.id));
   else if (next && isOpen(step)) parts.push(t.nextTry(next));
