@@ -20,6 +20,7 @@ mod m20261126_000001_vault;
 mod m20261126_000002_erasure;
 mod m20261126_000003_lanes;
 mod m20261126_000004_identity_made_by;
+mod m20261126_000005_saga_asked;
 pub mod rls;
 
 /// Every migration in order.
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000002_erasure::Migration),
             Box::new(m20261126_000003_lanes::Migration),
             Box::new(m20261126_000004_identity_made_by::Migration),
+            Box::new(m20261126_000005_saga_asked::Migration),
         ]
     }
 }

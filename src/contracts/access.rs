@@ -81,6 +81,15 @@ impl TenantRole {
             Self::Owner => "owner",
         }
     }
+
+    /// The role that it gives in every workspace.
+    pub fn everywhere(self) -> Option<Role> {
+        match self {
+            Self::Owner => Some(Role::Owner),
+            Self::Admin => Some(Role::Admin),
+            Self::Member => None,
+        }
+    }
 }
 
 /// A right that an operation asks for.
@@ -285,12 +294,7 @@ impl Actor {
             .iter()
             .find(|(id, _)| *id == workspace)
             .map(|(_, role)| *role);
-        let everywhere = match self.tenant_role {
-            TenantRole::Owner => Some(Role::Owner),
-            TenantRole::Admin => Some(Role::Admin),
-            TenantRole::Member => None,
-        };
-        member.max(everywhere)
+        member.max(self.tenant_role.everywhere())
     }
 
     /// The role in the workspace if it and the credential have the right asked for.

@@ -4,15 +4,16 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::approvals::person;
 use super::error::{Problems, run_problem};
 use crate::contracts::{Caller, Permission};
-use crate::platform::durable::{RunState, Started};
+use crate::platform::durable::{Journal, Run, RunState, Started};
 use crate::platform::ids::RunId;
 use crate::platform::problem::Problem;
 use crate::saga::Saga;
 use crate::saga::runs::{
-    Onlooker, RunError, RunView, StartRequest, StepView, StoryLine, started_view, steps_of, story,
-    view,
+    Onlooker, RunError, RunInput, RunView, StartRequest, StepView, StoryLine, started_view,
+    steps_of, story, view,
 };
 
 /// Which runs.
@@ -24,6 +25,8 @@ struct RunQuery {
     status: Option<String>,
     /// Only those of this definition.
     definition: Option<String>,
+    /// `me`: only those that wait for the caller's own yes or no, which takes a signed-in person.
+    waiting_for: Option<String>,
     /// Runs wanted; 50 if absent.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u64>,
@@ -95,14 +98,12 @@ pub(super) async fn start_saga(
     Ok(HttpResponse::build(status).json(view))
 }
 
-/// Lists runs, newest first.
-#[utoipa::path(tag = "sagas", responses((status = 200, description = "The runs", body = RunList), Problems))]
-#[get("/saga/runs")]
-pub(super) async fn list_runs(
-    caller: Caller,
-    saga: Data<Saga>,
-    query: Query<RunQuery>,
-) -> Result<Json<RunList>, Problem> {
+/// The runs that are asked for, one more than wanted where there are more, and how many are wanted.
+async fn found(
+    saga: &Saga,
+    caller: &Caller,
+    query: &RunQuery,
+) -> Result<(Vec<(Run, RunInput, Journal)>, usize), Problem> {
     let limit = query.limit.unwrap_or(50);
     if !(1..=100).contains(&limit) {
         return Err(Problem::invalid().field("limit", "must be between 1 and 100"));
@@ -112,10 +113,29 @@ pub(super) async fn list_runs(
         state.ok_or_else(|| Problem::invalid().field("status", "is no state of a run"))
     };
     let state = query.status.as_deref().map(parse).transpose()?;
-    let which = (state, query.definition.as_deref());
-    let runs = saga.runs(&caller, which, (query.cursor, limit + 1)).await;
-    let mut runs = runs.map_err(run_problem)?;
+    let definition = query.definition.as_deref();
+    let page = (query.cursor, limit + 1);
+    let runs = match (query.waiting_for.as_deref(), state) {
+        (None, _) => saga.runs(caller, (state, definition), page).await,
+        (Some("me"), None | Some(RunState::Waiting)) => {
+            saga.runs_asking(person(caller)?, definition, page).await
+        }
+        (Some("me"), Some(_)) => Ok(Vec::new()),
+        (Some(_), _) => return Err(Problem::invalid().field("waiting_for", "must be me")),
+    };
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    Ok((runs.map_err(run_problem)?, wanted))
+}
+
+/// Lists runs, newest first.
+#[utoipa::path(tag = "sagas", responses((status = 200, description = "The runs", body = RunList), Problems))]
+#[get("/saga/runs")]
+pub(super) async fn list_runs(
+    caller: Caller,
+    saga: Data<Saga>,
+    query: Query<RunQuery>,
+) -> Result<Json<RunList>, Problem> {
+    let (mut runs, wanted) = found(&saga, &caller, &query).await?;
     let has_more = runs.len() > wanted;
     runs.truncate(wanted);
     let next_cursor = runs.last().map(|(run, ..)| run.id).filter(|_| has_more);

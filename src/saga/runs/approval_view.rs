@@ -6,7 +6,7 @@ use super::approve::{answers, open_until};
 use super::legal::Onlooker;
 use super::nested::result_of;
 use super::plan::{RunInput, fill};
-use crate::contracts::{Credential, Role};
+use crate::contracts::Role;
 use crate::platform::clock::rfc3339;
 use crate::platform::durable::{Journal, Run};
 use crate::platform::ids::UserId;
@@ -78,6 +78,53 @@ pub(super) struct ApprovalView {
     plan: Vec<ToCome>,
 }
 
+/// What a run asks people now.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct OpenQuestion {
+    /// The step that asks.
+    step: String,
+    /// What they are asked.
+    #[schema(required)]
+    message: Option<String>,
+    /// Until when it can be answered, RFC 3339.
+    until: String,
+    /// Whether it waits for the caller's own word.
+    may_answer: bool,
+}
+
+/// What a run asks now; `None` unless it waits for people.
+pub(super) fn open_question(
+    run: &Run,
+    saga: &RunInput,
+    journal: &Journal,
+    onlooker: &Onlooker,
+) -> Option<OpenQuestion> {
+    let id = run.waits_for.as_deref()?;
+    let approval = saga.approval(id)?;
+    let until = open_until(run, id).ok()?;
+    let mut steps = saga.definition.steps.iter();
+    let step = steps.find(|step| step.id == id)?;
+    let result = |id: &str| result_of(journal, id).cloned();
+    let scope = Scope {
+        input: &saga.input,
+        result: &result,
+    };
+    Some(OpenQuestion {
+        step: id.to_owned(),
+        message: message(step, approval, &scope),
+        until: rfc3339(until),
+        may_answer: saga.waits_for(onlooker.actor, run, (id, journal)),
+    })
+}
+
+/// With the values that it refers to.
+fn message(step: &StepDefinition, approval: &Approval, scope: &Scope<'_>) -> Option<String> {
+    match fill(&step.action, &Map::new(), scope) {
+        Ok((Action::Approval(filled), _)) => filled.message,
+        _ => approval.message.clone(),
+    }
+}
+
 /// The question as people see it.
 pub(super) fn approval_view(
     run: &Run,
@@ -88,11 +135,6 @@ pub(super) fn approval_view(
     let approval = saga.approval(&step.id)?;
     let said = answers(journal, &step.id);
     let until = open_until(run, &step.id).ok();
-    let actor = onlooker.actor;
-    let may_answer = until.is_some()
-        && matches!(actor.credential, Credential::Session(_))
-        && saga.may_answer(actor, approval).is_ok()
-        && !said.iter().any(|answer| answer.user == actor.user);
     let result = |id: &str| result_of(journal, id).cloned();
     let scope = Scope {
         input: &saga.input,
@@ -101,10 +143,7 @@ pub(super) fn approval_view(
     let steps = saga.definition.steps.iter();
     let behind = steps.skip_while(|other| other.id != step.id).skip(1);
     Some(ApprovalView {
-        message: match fill(&step.action, &Map::new(), &scope) {
-            Ok((Action::Approval(filled), _)) => filled.message,
-            _ => approval.message.clone(),
-        },
+        message: message(step, approval, &scope),
         people: people(saga, approval)
             .map(|user_id| Asked {
                 user_id,
@@ -115,7 +154,7 @@ pub(super) fn approval_view(
         quorum: approval.quorum,
         outcome: approval.outcome,
         until: until.map(rfc3339),
-        may_answer,
+        may_answer: saga.waits_for(onlooker.actor, run, (&step.id, journal)),
         plan: match until {
             Some(_) => behind.map(|step| to_come(step, &scope)).collect(),
             None => Vec::new(),

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::KIND;
-use super::approve::{answered, asked};
+use super::approve::answered;
 use super::nested::{INNER, OUTER, awaited, ending, result_of};
 use super::plan::{Planned, RunInput, UndoPlan, fill, plan_step};
 use crate::platform::clock::Millis;
@@ -148,7 +148,8 @@ impl Handler for SagaRuns {
                         return Ok(decide(self.wait(run, (&saga, step, wait), journal)));
                     }
                     Action::Approval(approval) => {
-                        return Ok(decide(asked(run, (&saga, step, approval), journal)));
+                        let asking = self.ask_people(run, (&saga, step, approval), journal);
+                        return Ok(decide(asking.await));
                     }
                     _ => {}
                 }

@@ -11,8 +11,9 @@ use crate::platform::durable::{ControlError, Run, RunState};
 use crate::platform::events::{Event, EventHandler, HandlerError, Subscription};
 use crate::platform::ids::RunId;
 use crate::saga::Saga;
+use crate::saga::store;
 
-/// Tells the sagas around and inside one that ended otherwise than by the end of its steps.
+/// Tells the sagas around and inside one that ended otherwise than by the end of its steps, and lets it ask nobody.
 pub(in crate::saga) struct Relatives {
     saga: Saga,
 }
@@ -69,6 +70,8 @@ impl EventHandler for Relatives {
             Err(error) => return Err(error.into()),
         };
         let saga = RunInput::of(&run).map_err(|fault| fault.message)?;
+        // It was taken back, or ended, while it asked.
+        store::delete_asked(&tx, run.id).await?;
         if let Some(outer) = &saga.outer {
             self.tell(&tx, (&run, outer.run), (WENT, &ended(&run)))
                 .await?;

@@ -4,7 +4,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::advice::next_step;
-use super::approval_view::{ApprovalView, approval_view};
+use super::approval_view::{ApprovalView, OpenQuestion, approval_view, open_question};
 use super::legal::{Onlooker, RunAction, run_actions, step_actions};
 use super::nested::{inner_run, stands};
 use super::plan::{RunInput, title};
@@ -77,6 +77,9 @@ pub(in crate::saga) struct RunView {
     /// The step that waits.
     #[schema(required)]
     waits_for: Option<String>,
+    /// What it asks people now; null unless it waits for their answer.
+    #[schema(required)]
+    asks: Option<OpenQuestion>,
     /// When it is looked at next: the end of a wait, or the next attempt, RFC 3339; null while it is worked on or over.
     #[schema(required)]
     next_at: Option<String>,
@@ -152,6 +155,7 @@ pub(in crate::saga) fn view(
     onlooker: &Onlooker,
 ) -> RunView {
     let actions = run_actions(&run, &saga, journal, onlooker);
+    let asks = open_question(&run, &saga, journal, onlooker);
     let user_id = saga.starter.user();
     let steps = &saga.definition.steps;
     let state_of = |step: &StepDefinition| stands(step, journal).map(|(_, state)| state);
@@ -180,6 +184,7 @@ pub(in crate::saga) fn view(
             name: onlooker.name_of(user_id),
         },
         waits_for: run.waits_for,
+        asks,
         started_at: rfc3339(run.created_at),
         cancel_requested_at: run.cancel_at.map(rfc3339),
         ended_at: run.ended_at.map(rfc3339),

@@ -1,6 +1,7 @@
 //! Rows of the `saga_*` tables; every function works inside a tenant's transaction.
 
 mod approvals;
+mod asked;
 mod calls;
 mod definitions;
 mod expiry;
@@ -11,6 +12,7 @@ pub(super) use approvals::{
     ApprovalRow, find_approval, insert_approval, move_approval, open_approvals, same_approval,
     use_approved,
 };
+pub(super) use asked::{AskedRow, delete_asked, runs_asking, set_asked};
 pub(super) use calls::{
     CallRow, delete_call, delete_expired, end_call, find_call, insert_call, renew_call,
 };

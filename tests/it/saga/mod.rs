@@ -5,6 +5,7 @@ mod definitions;
 mod expiry;
 #[cfg(feature = "fault-points")]
 mod faults;
+mod inbox;
 mod nesting;
 mod random;
 mod ready_made;
