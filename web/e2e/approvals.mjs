@@ -28,7 +28,7 @@ export async function walkApprovals(page, server, faults) {
   await stubApprovals(page, server);
   await page.goto(`${server.origin}/`);
   await page.getByRole('link', { name: '1 waiting' }).click();
-  await page.getByRole('heading', { name: 'Waiting for you' }).waitFor();
+  await page.getByRole('heading', { name: 'Assistants that wait for you' }).waitFor();
   await page.getByRole('link', { name: 'Delete 9 cancelled tasks' }).click();
   await page.getByRole('heading', { name: /^Claude asks: / }).waitFor();
   await page.getByText('Delete 9 records in Tasks').waitFor();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { scriptOf } from './api.mjs';
+import { walkAsking } from './asking.mjs';
 import { inspect } from './checks.mjs';
 
 const MANY = 32;
@@ -10,6 +11,7 @@ export async function walkSagas(page, server, faults) {
   const world = { page, server, call, faults, ...(await makeBase(page, server, call)) };
   await startReadyMade(world);
   await define(world);
+  await walkAsking(world);
   await walkPages(world);
   const waiting = await watchAndCancel(world);
   await decideAboutConflict(world);

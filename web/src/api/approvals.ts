@@ -35,6 +35,10 @@ export interface Approval extends ApprovalSummary {
   plan: ApprovalPlan;
 }
 
+/** Whether it still waits for an answer. */
+export const isOpen = ({ state, expires_at }: ApprovalSummary, now: number) =>
+  state === 'pending' && new Date(expires_at).getTime() > now;
+
 const POLL_MS = 5000;
 const ROOT = '/api/saga/approvals';
 

@@ -57,6 +57,7 @@ export interface Saga {
   output: unknown;
   error: Failure | null;
   waits_for: string | null;
+  asks: OpenQuestion | null;
   next_at: string | null;
   started_by: { user_id: string; name: string | null };
   started_at: string;
@@ -64,6 +65,14 @@ export interface Saga {
   ended_at: string | null;
   outer_saga_id: string | null;
   actions: RunAction[];
+}
+
+/** What a run asks people now. */
+export interface OpenQuestion {
+  step: string;
+  message: string | null;
+  until: string;
+  may_answer: boolean;
 }
 
 /** A question to people, and what they said so far. */
@@ -138,6 +147,7 @@ export interface Template {
 export interface SagaFilter {
   status?: RunState;
   definition?: string;
+  waiting_for?: 'me';
 }
 
 export interface Decision {
@@ -187,6 +197,21 @@ export const sagasInNeed = queryOptions({
   staleTime: 0,
   retry: false,
 });
+
+export const ASKING_ME: SagaFilter = { waiting_for: 'me' };
+
+/** Runs that wait for the caller's own word; a server without sagas is asked once. */
+export const sagasAskingMe = queryOptions({
+  queryKey: ['sagas-head', ASKING_ME],
+  queryFn: ({ signal }) => list(ASKING_ME, undefined, signal),
+  refetchInterval: ({ state }) => (isMissing(state.error) ? false : HEAD_POLL_MS),
+  staleTime: 0,
+  retry: false,
+});
+
+/** The run's question, while the caller may answer it. */
+export const questionToMe = ({ asks }: Saga, now: number) =>
+  asks?.may_answer && new Date(asks.until).getTime() > now ? asks : undefined;
 
 export const isOver = (status: RunState) =>
   status === 'completed' || status === 'compensated' || status === 'resolved';

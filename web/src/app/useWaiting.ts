@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { approvalHead } from '@/api/approvals';
+import { approvalHead, isOpen } from '@/api/approvals';
 import { isMissing } from '@/api/client';
-import { sagasInNeed } from '@/api/sagas';
+import { questionToMe, sagasAskingMe, sagasInNeed } from '@/api/sagas';
 import { en } from '@/locales/en';
 
 export interface Waiting {
@@ -18,11 +18,11 @@ export function useWaiting(): Record<string, Waiting | undefined> {
 
 function useApprovals(): Waiting | undefined {
   const { data, error } = useQuery(approvalHead);
+  const runs = useQuery(sagasAskingMe).data?.items ?? [];
   if (isMissing(error)) return undefined;
   const now = Date.now();
-  const count = (data?.items ?? []).filter(
-    ({ state, expires_at }) => state === 'pending' && new Date(expires_at).getTime() > now,
-  ).length;
+  const calls = (data?.items ?? []).filter((call) => isOpen(call, now));
+  const count = calls.length + runs.filter((run) => questionToMe(run, now)).length;
   return { count, text: en.nav.waiting(count) };
 }
 

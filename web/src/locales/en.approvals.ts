@@ -3,10 +3,15 @@ import { number, plural } from './words';
 export const approvals = {
   title: 'Approvals',
   back: 'All approvals',
-  waiting: 'Waiting for you',
+  calls: 'Assistants that wait for you',
+  runs: 'Sagas that wait for you',
   emptyTitle: 'Nothing waits for you',
   emptyText:
-    'When an assistant wants to do something that needs your word, it appears here with exactly what it would change.',
+    'When an assistant or a saga needs your word, it appears here with exactly what would happen.',
+  question: (definition: string) => `Let ${definition} go on?`,
+  by: (definition: string, name: string | null) =>
+    `${definition} · by ${name ?? 'somebody who is gone'}`,
+  until: (time: string) => `until ${time}`,
   asks: (client: string, title: string) => `${client} asks: ${title}`,
   unknownClient: 'An assistant',
   states: {
