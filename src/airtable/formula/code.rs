@@ -91,26 +91,14 @@ impl Code {
             Self::Plus(operand) => operand.number(scope).map(Value::Number),
             Self::Calculate(first, rest) => calculate(first, rest, scope),
             Self::One(body, argument) => body(scope.run, argument.value(scope)?),
-            Self::Few(body, arguments) => {
-                let mut given = Args::default();
-                for argument in arguments {
-                    given.push(argument.value(scope)?);
-                }
-                body(scope.run, given)
-            }
-            Self::Many(body, arguments) => {
-                let given: Result<Vec<_>, _> = arguments.iter().map(|it| it.value(scope)).collect();
-                body(scope.run, given?)
-            }
+            Self::Few(body, arguments) => body(scope.run, given(arguments, scope)?),
+            Self::Many(body, arguments) => body(scope.run, all_given(arguments, scope)?),
             Self::Find(false, parts) => Ok(Value::count(find(parts, false, scope)?.unwrap_or(0))),
             Self::Find(true, parts) => {
                 let place = find(parts, doubtful::SEARCH_FOLDS_CASE, scope)?;
                 Ok(place.map_or(Value::Blank, Value::count))
             }
-            Self::Sum(arguments) => {
-                let items = arguments.iter();
-                aggregate::sum(items.map(|(it, is_text)| Ok((it.value(scope)?, *is_text))))
-            }
+            Self::Sum(arguments) => sum(arguments, scope),
             Self::Regex(how, pattern, arguments) => regex(*how, pattern, arguments, scope),
             _ => self.circumstance(scope),
         }
@@ -152,6 +140,11 @@ impl Code {
                     }
                 }
                 Ok(false)
+            }
+            // A place that was found is never 0.
+            Self::Find(is_search, parts) => {
+                let folds = *is_search && doubtful::SEARCH_FOLDS_CASE;
+                Ok(find(parts, folds, scope)?.is_some())
             }
             Self::IsRecord(ids) => Ok(ids.contains(&*scope.row.record_id())),
             Self::IsError(operand) => Ok(match operand.value(scope) {
@@ -198,6 +191,27 @@ impl Code {
     }
 }
 
+// Kept out of `Code::value`, whose room on the stack each level of a formula pays for.
+#[inline(never)]
+fn given<'a>(arguments: &'a [Code], scope: Scope<'a>) -> Result<Args<'a>, Fault> {
+    let mut given = Args::default();
+    for argument in arguments {
+        given.push(argument.value(scope)?);
+    }
+    Ok(given)
+}
+
+#[inline(never)]
+fn all_given<'a>(arguments: &'a [Code], scope: Scope<'a>) -> Result<Vec<Value<'a>>, Fault> {
+    arguments.iter().map(|it| it.value(scope)).collect()
+}
+
+#[inline(never)]
+fn sum<'a>(arguments: &'a [(Code, bool)], scope: Scope<'a>) -> Outcome<'a> {
+    let items = arguments.iter();
+    aggregate::sum(items.map(|(it, is_text)| Ok((it.value(scope)?, *is_text))))
+}
+
 /// Whether all elements are true, or all are not.
 fn all<'v, 'a: 'v>(
     items: impl Iterator<Item = &'v Value<'a>>,
@@ -212,17 +226,17 @@ fn all<'v, 'a: 'v>(
 }
 
 /// The value of a cell; an error in it is that of the formula.
+#[inline]
 fn read<'a>(value: Value<'a>, run: &Run) -> Outcome<'a> {
-    match value {
-        Value::Fault(fault) => Err(fault),
-        Value::Array(items) => {
-            run.charge(items.len() * 32)?;
-            Ok(Value::Array(items))
-        }
-        value => Ok(value),
+    match &value {
+        Value::Fault(fault) => return Err(*fault),
+        Value::Array(items) => run.charge(items.len() * 32)?,
+        _ => {}
     }
+    Ok(value)
 }
 
+#[inline(never)]
 fn join<'a>(parts: &'a [Code], scope: Scope<'a>) -> Outcome<'a> {
     let mut out = Cow::Borrowed("");
     for part in parts {
@@ -242,11 +256,16 @@ fn join<'a>(parts: &'a [Code], scope: Scope<'a>) -> Outcome<'a> {
     Ok(Value::Text(out))
 }
 
+#[inline(never)]
 fn compare_all(first: &Code, rest: &[(Comparison, Code)], scope: Scope<'_>) -> Result<bool, Fault> {
-    let mut left = first.value(scope)?;
+    // What most filters do; the value is used where the row puts it.
     if let [(comparison, Code::Literal(right))] = rest {
-        return compare_to(*comparison, left, right);
+        return match first {
+            Code::Field(field) => compare_to(*comparison, scope.row.value(*field), right),
+            first => compare_to(*comparison, first.value(scope)?, right),
+        };
     }
+    let mut left = first.value(scope)?;
     let mut holds = false;
     for (comparison, right) in rest {
         holds = compare(*comparison, left, right.value(scope)?)?;
@@ -255,6 +274,7 @@ fn compare_all(first: &Code, rest: &[(Comparison, Code)], scope: Scope<'_>) -> R
     Ok(holds)
 }
 
+#[inline(never)]
 fn calculate<'a>(
     first: &'a Code,
     rest: &'a [(Calculation, Code)],
@@ -290,28 +310,31 @@ fn calculated<'a>(
     }))
 }
 
+#[inline(never)]
 fn find(parts: &[Code], folds: bool, scope: Scope<'_>) -> Result<Option<usize>, Fault> {
     let [what, text, start @ ..] = parts else {
         return Ok(None);
     };
-    let (what, text) = (what.value(scope)?, text.value(scope)?);
+    let what = match what {
+        Code::Literal(Value::Text(text)) => Cow::Borrowed(&**text),
+        what => doubtful::searched_text(what.value(scope)?)?,
+    };
+    let text = doubtful::searched_text(text.value(scope)?)?;
     let start = match start.first() {
         Some(start) => coerce::whole(&start.value(scope)?)?,
         None => 0,
     };
-    search::located(scope.run, what, text, start, folds)
+    search::located(scope.run, &what, &text, start, folds)
 }
 
+#[inline(never)]
 fn regex<'a>(
     how: regex::Use,
     pattern: &'a PatternCode,
     arguments: &'a [Code],
     scope: Scope<'a>,
 ) -> Outcome<'a> {
-    let mut given = Args::default();
-    for argument in arguments {
-        given.push(argument.value(scope)?);
-    }
+    let given = given(arguments, scope)?;
     match pattern {
         PatternCode::Known(Ok(pattern)) => regex::apply(how, pattern, given, scope.run),
         PatternCode::Known(Err(fault)) => Err(*fault),

@@ -49,6 +49,13 @@ pub(super) fn whole(value: &Value<'_>) -> Result<i64, Fault> {
 
 /// The value as text.
 pub(super) fn text(value: Value<'_>) -> Result<Cow<'_, str>, Fault> {
+    match value {
+        Value::Text(text) => Ok(text),
+        value => other_text(value),
+    }
+}
+
+fn other_text(value: Value<'_>) -> Result<Cow<'_, str>, Fault> {
     Ok(match value {
         Value::Blank => Cow::Borrowed(""),
         Value::Text(text) => text,

@@ -1,3 +1,5 @@
+use std::collections::{HashMap, HashSet};
+
 use super::error::{Error, ErrorKind, suggestion};
 use super::literal::field_name;
 use super::row::Field;
@@ -6,6 +8,10 @@ use super::syntax::Span;
 /// The fields of a table as a formula looks them up, and what it has looked up so far.
 pub(super) struct Names<'f> {
     fields: &'f [Field<'f>],
+    /// Places by name, else by id.
+    exact: HashMap<&'f str, usize>,
+    /// Places by name in lower case.
+    folded: HashMap<String, usize>,
     /// Places of the fields found and where in the text they stand.
     pub(super) found: Vec<(Span, usize)>,
     unknown: Vec<(Span, String)>,
@@ -13,8 +19,18 @@ pub(super) struct Names<'f> {
 
 impl<'f> Names<'f> {
     pub(super) fn new(fields: &'f [Field<'f>]) -> Self {
+        let (mut exact, mut folded) = (HashMap::new(), HashMap::new());
+        for (place, field) in fields.iter().enumerate() {
+            exact.entry(field.name).or_insert(place);
+            folded.entry(field.name.to_lowercase()).or_insert(place);
+        }
+        for (place, field) in fields.iter().enumerate() {
+            exact.entry(field.id).or_insert(place);
+        }
         Self {
             fields,
+            exact,
+            folded,
             found: Vec::new(),
             unknown: Vec::new(),
         }
@@ -34,7 +50,7 @@ impl<'f> Names<'f> {
 
     /// The place of the field whose name or id is exactly this.
     pub(super) fn exact(&mut self, name: &str, span: &Span) -> Option<usize> {
-        let place = self.exact_place(name)?;
+        let place = *self.exact.get(name)?;
         self.remember(Some(place), name, span)
     }
 
@@ -57,18 +73,11 @@ impl<'f> Names<'f> {
         place
     }
 
-    fn exact_place(&self, name: &str) -> Option<usize> {
-        let named = self.fields.iter().position(|field| field.name == name);
-        named.or_else(|| self.fields.iter().position(|field| field.id == name))
-    }
-
     fn place(&self, name: &str) -> Option<usize> {
-        self.exact_place(name).or_else(|| {
-            let folded = name.to_lowercase();
-            self.fields
-                .iter()
-                .position(|field| field.name.to_lowercase() == folded)
-        })
+        let exact = self.exact.get(name);
+        exact
+            .or_else(|| self.folded.get(&name.to_lowercase()))
+            .copied()
     }
 
     /// An error that names all that was unknown, at the place of the first.
@@ -78,12 +87,9 @@ impl<'f> Names<'f> {
         };
         let known = self.fields.iter().map(|field| field.name);
         let hint = suggestion(first, known, |name| format!("{{{name}}}"));
-        let mut names: Vec<String> = Vec::new();
-        for (_, name) in &self.unknown {
-            if !names.contains(name) {
-                names.push(name.clone());
-            }
-        }
+        let mut seen = HashSet::new();
+        let names = self.unknown.iter().map(|(_, name)| name);
+        let names: Vec<String> = names.filter(|name| seen.insert(*name)).cloned().collect();
         let message = format!("Unknown field {{{first}}}{hint}");
         Err(Error::new(
             ErrorKind::UnknownFields(names),

@@ -9,7 +9,8 @@ const SIZES: [(usize, usize); 3] = [(16 * 1024, 1), (96 * 1024, 24), (384 * 1024
 /// Characters of a pattern at most.
 const LONGEST: usize = 10_000;
 const DEEPEST: u32 = 100;
-const CACHE: usize = 512 * 1024;
+/// Bytes of what is remembered of texts while they are looked at, in each direction.
+const CACHE: usize = 128 * 1024;
 
 /// A regular expression of RE2's language, compiled.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub(super) struct Pattern {
     pub(super) regex: Regex,
     /// Cost of one byte of text.
     pub(super) weight: usize,
+    /// Memory it takes, with what it makes while it is used.
+    pub(super) bytes: usize,
 }
 
 impl Pattern {
@@ -35,7 +38,14 @@ impl Pattern {
                 .nest_limit(DEEPEST)
                 .build();
             match built {
-                Ok(regex) => return Ok(Self { regex, weight }),
+                Ok(regex) => {
+                    let bytes = size + 2 * CACHE;
+                    return Ok(Self {
+                        regex,
+                        weight,
+                        bytes,
+                    });
+                }
                 Err(regex::Error::CompiledTooBig(_)) => {}
                 Err(_) => break,
             }

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::code::{Code, Scope};
 use super::coerce;
 use super::compile::Compiler;
@@ -14,11 +16,15 @@ use super::value::{Fault, Value};
 /// Characters it takes to write what is as much work as a few bytes of text.
 const CHARACTERS_PER_STEP: usize = 16;
 
+/// Memory of the code for each character it was made of, at most and roughly.
+const BYTES_PER_CHARACTER: usize = 64;
+
 /// A formula ready to be evaluated for the rows of one table.
 pub(crate) struct Program {
     code: Code,
     /// Work of one evaluation beside that on texts, roughly.
     weight: usize,
+    bytes: usize,
     kind: Kind,
     is_rollup: bool,
     /// Places in the text of the fields that are named, and the fields' places in the table.
@@ -64,10 +70,16 @@ impl Program {
         Ok(Self {
             code: typed.code,
             weight: source.len() / CHARACTERS_PER_STEP,
+            bytes: source.len() * BYTES_PER_CHARACTER + compiler.run.pattern_bytes(),
             kind: typed.kind,
             is_rollup: values.is_some(),
             references: compiler.names.found,
         })
+    }
+
+    /// Memory it takes, roughly.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Whether a filter keeps the row; what fails for it drops it.
@@ -113,13 +125,9 @@ impl Program {
 
     /// The places of the fields the formula names, each once.
     pub(crate) fn references(&self) -> Vec<usize> {
-        let mut places = Vec::new();
-        for (_, place) in &self.references {
-            if !places.contains(place) {
-                places.push(*place);
-            }
-        }
-        places
+        let mut seen = HashSet::new();
+        let places = self.references.iter().map(|(_, place)| *place);
+        places.filter(|place| seen.insert(*place)).collect()
     }
 
     /// The formula as it was written, with the ids of the fields in place of their names.

@@ -21,6 +21,8 @@ pub(crate) struct Run {
     fuel: Cell<u64>,
     spent: Cell<u64>,
     patterns: RefCell<Vec<(String, Compiled)>>,
+    /// Memory of all patterns that were compiled.
+    pattern_bytes: Cell<usize>,
 }
 
 impl Run {
@@ -30,12 +32,18 @@ impl Run {
             fuel: Cell::new(FUEL),
             spent: Cell::new(0),
             patterns: RefCell::default(),
+            pattern_bytes: Cell::new(0),
         }
     }
 
     /// Work done by the evaluations so far, roughly in bytes.
     pub(crate) fn spent(&self) -> u64 {
         self.spent.get() + (FUEL - self.fuel.get())
+    }
+
+    /// Memory of the patterns that were compiled so far.
+    pub(super) fn pattern_bytes(&self) -> usize {
+        self.pattern_bytes.get()
     }
 
     /// Fills up what the last evaluation used; the next one begins with some work done.
@@ -79,9 +87,11 @@ impl Run {
         }
         self.charge(Pattern::COST + text.len() * 64)?;
         let pattern = Pattern::new(text).map(Arc::new);
-        // Large ones also take long to make and much to keep.
-        let weight = pattern.as_ref().map_or(0, |pattern| pattern.weight);
-        self.charge(Pattern::COST * weight)?;
+        if let Ok(pattern) = &pattern {
+            // Large ones also take long to make.
+            self.charge(Pattern::COST * pattern.weight)?;
+            self.pattern_bytes.update(|bytes| bytes + pattern.bytes);
+        }
         if kept.len() == KEPT_PATTERNS {
             kept.truncate(KEPT_PATTERNS - 1);
         }

@@ -13,8 +13,6 @@ use crate::platform::ids::TableId;
 
 const IDLE: Duration = Duration::from_secs(600);
 const MOST_BYTES: u64 = 32 * 1024 * 1024;
-/// Bytes a compiled formula takes for each of its characters, at most and roughly.
-const BYTES_PER_CHARACTER: usize = 64;
 /// Work that one request may make; a second or a few of one core.
 const MOST_WORK: u64 = 1_000_000_000;
 
@@ -27,8 +25,8 @@ type Compiled = (Arc<Table>, Arc<Program>);
 
 impl Default for Programs {
     fn default() -> Self {
-        let weigher = |(_, formula): &(TableId, String), _: &Compiled| {
-            u32::try_from(formula.len() * BYTES_PER_CHARACTER + 1024).unwrap_or(u32::MAX)
+        let weigher = |(_, formula): &(TableId, String), (_, program): &Compiled| {
+            u32::try_from(formula.len() + program.bytes() + 1024).unwrap_or(u32::MAX)
         };
         let cache = Cache::builder()
             .time_to_idle(IDLE)

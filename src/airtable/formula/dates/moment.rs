@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -16,10 +18,17 @@ pub(crate) struct Moment {
     pub(crate) millis: i64,
     /// A date without time, at 00:00 UTC.
     pub(crate) is_date: bool,
+    /// Few dates have one, and all values are moved about: it costs them no more than an address.
+    look: Option<Arc<Look>>,
+}
+
+/// How a date asks to be shown.
+#[derive(Clone, Debug, Default)]
+struct Look {
     /// As `SET_TIMEZONE` has it; UTC without.
-    pub(super) zone: Option<TimeZone>,
+    zone: Option<TimeZone>,
     /// As `SET_LOCALE` has it; English without.
-    pub(super) locale: Option<&'static Locale>,
+    locale: Option<&'static Locale>,
 }
 
 impl Moment {
@@ -30,8 +39,7 @@ impl Moment {
             .then_some(Self {
                 millis,
                 is_date: false,
-                zone: None,
-                locale: None,
+                look: None,
             })
             .ok_or(Fault::DateRange)
     }
@@ -49,8 +57,7 @@ impl Moment {
     pub(in super::super) fn at(self, millis: i64, is_date: bool) -> Result<Self, Fault> {
         Ok(Self {
             is_date,
-            zone: self.zone,
-            locale: self.locale,
+            look: self.look,
             ..Self::time(millis)?
         })
     }
@@ -65,26 +72,44 @@ impl Moment {
             "UTC" | "utc" | "GMT" | "gmt" => TimeZone::UTC,
             name => TimeZone::get(name).map_err(|_| Fault::Zone)?,
         };
-        Ok(Self {
+        let look = Look {
             zone: Some(zone),
-            ..self
-        })
+            ..self.own_look()
+        };
+        Ok(self.with(look))
     }
 
     pub(in super::super) fn in_locale(self, code: &str) -> Self {
-        Self {
+        let look = Look {
             locale: Some(Locale::named(code)),
+            ..self.own_look()
+        };
+        self.with(look)
+    }
+
+    fn own_look(&self) -> Look {
+        self.look.as_deref().cloned().unwrap_or_default()
+    }
+
+    fn with(self, look: Look) -> Self {
+        Self {
+            look: Some(Arc::new(look)),
             ..self
         }
     }
 
+    fn zone(&self) -> Option<&TimeZone> {
+        self.look.as_ref()?.zone.as_ref()
+    }
+
     pub(super) fn names(&self) -> &'static Locale {
-        self.locale.unwrap_or_else(Locale::english)
+        let locale = self.look.as_ref().and_then(|look| look.locale);
+        locale.unwrap_or_else(Locale::english)
     }
 
     /// Seconds by which the clocks of the zone are ahead of UTC.
     pub(super) fn offset(&self) -> i64 {
-        match (&self.zone, self.timestamp()) {
+        match (self.zone(), self.timestamp()) {
             (Some(zone), Some(timestamp)) => zone.to_offset(timestamp).seconds().into(),
             _ => 0,
         }
@@ -92,7 +117,7 @@ impl Moment {
 
     /// What the people of the zone call their time now, such as `EDT`.
     pub(super) fn zone_name(&self) -> String {
-        match (&self.zone, self.timestamp()) {
+        match (self.zone(), self.timestamp()) {
             (Some(zone), Some(timestamp)) if *zone != TimeZone::UTC => {
                 zone.to_offset_info(timestamp).abbreviation().to_owned()
             }

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
-use super::super::doubtful;
+use memchr::memmem;
+
 use super::super::run::Run;
 use super::super::value::{Fault, Outcome, Value};
 use super::args::Args;
@@ -9,25 +10,23 @@ use super::slice::units;
 /// The place of the first occurrence, from 1, at or after a place; 0 and 1 both mean the beginning.
 pub(in super::super) fn located(
     run: &Run,
-    what: Value<'_>,
-    text: Value<'_>,
+    what: &str,
+    text: &str,
     start: i64,
     folds: bool,
 ) -> Result<Option<usize>, Fault> {
-    let what = doubtful::searched_text(what)?;
-    let text = doubtful::searched_text(text)?;
     run.charge(text.len() + what.len())?;
     let skipped = usize::try_from(start.saturating_sub(1)).unwrap_or(0);
     if folds {
         run.charge(text.len() * 4)?;
-        return Ok(folded(&what, &text, skipped));
+        return Ok(folded(what, text, skipped));
     }
-    Ok(plain(&what, &text, skipped))
+    Ok(plain(what, text, skipped))
 }
 
 fn plain(what: &str, text: &str, skipped: usize) -> Option<usize> {
     let start = byte_of(text, skipped)?;
-    let byte = start + text.get(start..)?.find(what)?;
+    let byte = start + memmem::find(text.get(start..)?.as_bytes(), what.as_bytes())?;
     Some(units(&text[..byte]) + 1)
 }
 

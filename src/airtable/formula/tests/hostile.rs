@@ -178,3 +178,13 @@ fn a_run_tells_how_much_was_done() {
     }
     assert_eq!(run.spent(), once * 10);
 }
+
+#[test]
+fn the_memory_of_a_formula_is_told_with_its_patterns() {
+    let table = table();
+    let bytes = |formula: &str| table.program(formula).expect("a formula").bytes();
+    let one = bytes("REGEX_MATCH({Name},'a')");
+    let same = bytes("REGEX_MATCH({Name},'a')+REGEX_MATCH({Name},'a')");
+    let two = bytes("REGEX_MATCH({Name},'a')+REGEX_MATCH({Name},'b')");
+    assert!(one > 100_000 && same < one + 10_000 && two > one + 100_000);
+}
