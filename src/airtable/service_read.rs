@@ -57,8 +57,7 @@ impl Bases for Airtable {
         query: ListRecords,
     ) -> BaseResult<RecordPage> {
         let (state, snapshot) = self.listed(actor, base, table, &query).await?;
-        let kept = (&self.iterators, &self.programs);
-        query::list(&state, &snapshot, kept, &query, self.now())
+        self.list(state, snapshot, &query).await
     }
 
     async fn get_record(
@@ -124,10 +123,34 @@ impl Airtable {
         write: impl FnOnce(&RecordPage) -> Bytes,
     ) -> BaseResult<Bytes> {
         let (state, snapshot) = self.listed(actor, base, table, query).await?;
+        if query.filter_by_formula.is_some() {
+            // What a formula lets through may depend on other tables and on the time, so it is not kept.
+            return self
+                .list(state, snapshot, query)
+                .await
+                .map(|page| write(&page));
+        }
         snapshot.page(query, || {
             let kept = (&self.iterators, &self.programs);
             query::list(&state, &snapshot, kept, query, self.now()).map(|page| write(&page))
         })
+    }
+
+    /// A page of records; a formula is evaluated where it holds up no other request.
+    async fn list(
+        &self,
+        state: Arc<State>,
+        snapshot: Arc<TableSnapshot>,
+        query: &ListRecords,
+    ) -> BaseResult<RecordPage> {
+        let (iterators, programs, now) = (&self.iterators, &self.programs, self.now());
+        if query.filter_by_formula.is_none() {
+            return query::list(&state, &snapshot, (iterators, programs), query, now);
+        }
+        let (iterators, programs, query) = (iterators.clone(), programs.clone(), query.clone());
+        let work = move || query::list(&state, &snapshot, (&iterators, &programs), &query, now);
+        let done = tokio::task::spawn_blocking(work).await;
+        done.map_err(BaseError::internal)?
     }
 
     async fn listed(

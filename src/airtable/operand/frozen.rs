@@ -59,3 +59,60 @@ fn object<'a>(members: &Json) -> Value<'a> {
         Value::Text(Cow::Owned(text.to_owned()))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_imported_value_is_what_its_json_says() {
+        let cases = [
+            ("null", Kind::Number, "Blank"),
+            ("false", Kind::Boolean, "Blank"),
+            ("true", Kind::Boolean, "Boolean(true)"),
+            ("1.5", Kind::Number, "Number(1.5)"),
+            (r#""a""#, Kind::Text, r#"Text("a")"#),
+            (r#""2024-03-05""#, Kind::Text, r#"Text("2024-03-05")"#),
+            (r#""soon""#, Kind::Date, r#"Text("soon")"#),
+            (
+                r#"["a",null,["b"]]"#,
+                Kind::Array(Element::Text),
+                r#"Array([Text("a"), Array([Text("b")])])"#,
+            ),
+            (r#"{"specialValue":"NaN"}"#, Kind::Number, "Number(NaN)"),
+            (
+                r#"{"specialValue":"-Infinity"}"#,
+                Kind::Number,
+                "Number(-inf)",
+            ),
+            (r##"{"error":"#ERROR!"}"##, Kind::Number, "Fault(Raised)"),
+            (r#"{"label":"Go","url":null}"#, Kind::Text, r#"Text("Go")"#),
+            (
+                r#"{"state":"generated","value":"v","isStale":false}"#,
+                Kind::Text,
+                r#"Text("v")"#,
+            ),
+            (
+                r#"[{"id":"att","filename":"f.png","url":"https://a.b/c"}]"#,
+                Kind::Array(Element::Text),
+                r#"Array([Text("f.png (https://a.b/c)")])"#,
+            ),
+            ("{}", Kind::Text, "Blank"),
+        ];
+        for (json, kind, expected) in cases {
+            let raw = RawValue::from_string(json.to_owned()).unwrap();
+            assert_eq!(format!("{:?}", operand(&raw, kind)), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn dates_are_read_where_the_schema_promises_them() {
+        for kind in [Kind::Date, Kind::DateTime, Kind::Array(Element::DateTime)] {
+            let raw = RawValue::from_string(r#""2024-03-05T07:08:09.000Z""#.to_owned()).unwrap();
+            let Value::Moment(moment) = operand(&raw, kind) else {
+                panic!("{kind:?}");
+            };
+            assert_eq!(moment.millis, 1_709_622_489_000);
+        }
+    }
+}

@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use super::super::cell::Cell;
 use super::super::formula::{self, Value};
 use super::super::schema::{Kind, Table};
 use super::super::snapshot::{Row, State};
@@ -43,7 +44,7 @@ impl formula::Row for Record<'_> {
             _ => false,
         });
         match watching.map(|field| self.row.cell(field.slot)) {
-            Some(super::super::cell::Cell::Time(millis)) => Some(*millis),
+            Some(Cell::Time(millis)) => Some(*millis),
             Some(_) => None,
             None => self.row.meta.updated_at,
         }

@@ -78,9 +78,8 @@ impl TableSnapshot {
         query: &ListRecords,
         make: impl FnOnce() -> BaseResult<Bytes>,
     ) -> BaseResult<Bytes> {
-        // A sorted page opens an iterator, texts name records of other tables, and a formula may ask for the time: all go beyond this table's state.
-        let is_of_table = query.sort.is_empty() && query.filter_by_formula.is_none();
-        if is_of_table && query.read.cell_format == CellFormat::Json {
+        // A sorted page opens an iterator, and texts name records of other tables: both go beyond this table's state.
+        if query.sort.is_empty() && query.read.cell_format == CellFormat::Json {
             return self.pages.find(query, make);
         }
         make()
