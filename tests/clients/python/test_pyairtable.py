@@ -6,6 +6,7 @@ import uuid
 
 import requests
 from pyairtable import Api
+from pyairtable.formulas import match
 
 URL = os.environ["PYAIRTABLE_URL"]
 KEY = os.environ["PYAIRTABLE_KEY"]
@@ -52,6 +53,16 @@ def reads():
     assert [len(page) for page in tasks.iterate(page_size=2)] == [2, 1]
     assert tasks.first(cell_format="string", time_zone="UTC", user_locale="en")["fields"]["Hours"] == "2.5"
     assert people.get("recTest0000000011")["fields"]["Tasks"] == ["recTest0000000001"]
+
+
+def filters():
+    assert names(tasks.all(formula=match({"Name": "Paint"}))) == ["Paint"]
+    assert names(tasks.all(formula=match({"Name": "O'Brien \"quoted\""}))) == ["O'Brien \"quoted\""]
+    assert names(tasks.all(formula=match({"Hours": (">", 2), "Name": "Paint"}))) == ["Paint"]
+    assert names(tasks.all(formula="{Urgent}=TRUE()")) == ["Nail"]
+    many = [f"RECORD_ID()='rec{number:014}'" for number in range(800)]
+    long = f"OR({','.join(many)},RECORD_ID()='recTest0000000001')"
+    assert len(long) > 16_000 and names(tasks.all(formula=long)) == ["Paint"]
 
 
 def writes():
@@ -135,10 +146,10 @@ def errors():
     too_many = [{"fields": {"Name": "x"}}] * 11
     answer = requests.post(f"{URL}/v0/{BASE}/Tasks", json={"records": too_many}, headers={"Authorization": f"Bearer {KEY}"})
     assert answer.status_code == 422 and "error" in answer.json(), answer.text
-    formula = requests.get(f"{URL}/v0/{BASE}/Tasks", params={"filterByFormula": "1"}, headers={"Authorization": f"Bearer {KEY}"})
-    assert formula.status_code == 422 and formula.json()["error"]["type"], formula.text
+    refused(422, "INVALID_FILTER_BY_FORMULA", tasks.all, formula="{Nope}=1")
+    refused(422, "INVALID_FILTER_BY_FORMULA", tasks.all, formula="{Name}=")
 
 
-for step in (reads, writes, upserts, batches, schemas, errors):
+for step in (reads, filters, writes, upserts, batches, schemas, errors):
     step()
     print(f"pyairtable {step.__name__}: ok", flush=True)
