@@ -116,9 +116,9 @@ async function define({ call, workspaceId, baseId }) {
     wait('payment', 86_400),
     make('order', 'P', 'Ordered'),
   ]);
-  await save('handover', 'Fails half-way', [
+  await save('handover', 'Waits half-way', [
     make('note', 'C', 'Handed over'),
-    wait('pause', 2),
+    wait('pause', 86_400),
     change('close', 'C'),
   ]);
   await save('tick', 'Does nothing', [wait('rest', 1)]);
@@ -179,6 +179,7 @@ async function decideAboutConflict(world) {
   await page.getByRole('heading', { name: /^Waits at pause/ }).waitFor();
   const { items } = await call('GET', `/api/saga/runs/${id}/steps`);
   await call('PATCH', `/v0/${baseId}/Present/${items[0].result.id}`, { fields: { Name: 'Mine' } });
+  await call('POST', `/api/saga/runs/${id}/cancel`);
   await page.getByRole('link', { name: '1 needs a person' }).waitFor();
   await page.getByText('Not taken back: changed since').waitFor();
   await inspect(page, 'walk-saga-conflict', faults);
