@@ -4,7 +4,7 @@ pub(crate) struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &str {
-        "m20261126_000001_identity_made_by"
+        "m20261126_000004_identity_made_by"
     }
 }
 
