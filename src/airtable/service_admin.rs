@@ -5,9 +5,10 @@ use super::schema::Base;
 use super::service::{Airtable, OpenBase, not_found};
 use super::service_fresh::BASE_CHANGED;
 use super::service_read::schema_of;
+use super::service_write::too_much_work;
 use super::snapshot::State;
 use super::store::{self, Change, ChangeKind};
-use super::write::{self, Author};
+use super::write::{self, Author, Refused};
 use crate::contracts::{
     Actor, BaseAdmin, BaseCopy, BaseError, BaseErrorKind, BaseResult, BaseSchema, CopyBase,
     CreateBase, CreateField, CreateTable, Effect, FieldSchema, Permission, TableSchema,
@@ -62,7 +63,10 @@ impl BaseAdmin for Airtable {
             .map_err(BaseError::database)?;
         let journal = self.journal.as_deref();
         let next = write::apply(&tx, draft, &author, journal, by).await;
-        let next = next.map_err(BaseError::database)?;
+        let next = next.map_err(|refused| match refused {
+            Refused::Database(error) => BaseError::database(error),
+            Refused::TooMuchWork => too_much_work(),
+        })?;
         let schema = schema_of(&next.base);
         if by.rehearsal.is_none() {
             tx.commit().await.map_err(BaseError::unsettled)?;
@@ -162,7 +166,7 @@ impl BaseAdmin for Airtable {
             .write(
                 by,
                 &open,
-                |_| Ok(Vec::new()),
+                |base| loaded_for_field(base, id),
                 |draft| write::update_field(draft, id, field, &request),
             )
             .await?;
@@ -346,10 +350,11 @@ impl Airtable {
     }
 }
 
+/// The tables whose records a new definition of a field is computed from.
 fn loaded_for_field(base: &Base, table: TableId) -> BaseResult<Vec<TableId>> {
-    base.table(table)
-        .map(|table| vec![table.id])
-        .ok_or_else(not_found)
+    let table = base.table(table).ok_or_else(not_found)?;
+    let linked = write::linked_tables(table).filter(|id| base.table(*id).is_some());
+    Ok(std::iter::once(table.id).chain(linked).collect())
 }
 
 fn table_id(open: &OpenBase, name: &str) -> BaseResult<TableId> {

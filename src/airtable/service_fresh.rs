@@ -5,17 +5,22 @@ use std::time::Duration;
 use sea_orm::DbErr;
 use tokio_util::sync::CancellationToken;
 
+use super::computed;
 use super::schema::Base;
 use super::service::{Airtable, OpenBase, not_found};
 use super::snapshot::{BaseHandle, State, load_table, refresh};
 use super::store;
 use crate::contracts::{BaseError, BaseResult};
+use crate::platform::clock::Millis;
 use crate::platform::db::TenantTx;
 use crate::platform::ids::{TableId, TenantId};
 use crate::platform::signals::Signal;
 
 /// The signal sent after every write; its key is `tenant/base`.
 pub(super) const BASE_CHANGED: &str = "base.changed";
+
+/// Milliseconds for which `NOW()` in a field stands still.
+const MOST_OUTDATED: Millis = 60_000;
 
 const EVICTION_INTERVAL: Duration = Duration::from_secs(5);
 const GATHER: Duration = Duration::from_millis(20);
@@ -31,11 +36,21 @@ impl Airtable {
         tables: &[TableId],
     ) -> BaseResult<Arc<State>> {
         let state = base.state();
-        if holds(&state, tables) {
+        if holds(&state, tables) && !is_outdated(&state, tables, self.now()) {
             return Ok(state);
         }
         let _writer = base.handle.writer().await;
-        self.load(&base.handle, tables).await
+        let state = self.load(&base.handle, tables).await?;
+        let now = self.now();
+        if !is_outdated(&state, tables, now) {
+            return Ok(state);
+        }
+        let records = state.records();
+        let work = move || Arc::new(computed::renew(&state, now));
+        let state = computed::apart(records, work).await;
+        let state = state.map_err(BaseError::database)?;
+        base.handle.state.store(state.clone());
+        Ok(state)
     }
 
     /// The same for who holds the base's write lock.
@@ -46,9 +61,12 @@ impl Airtable {
         }
         let tx = self.platform.db.read(state.base.tenant).await;
         let tx = tx.map_err(BaseError::database)?;
-        let state = refresh(&tx, &state).await.map_err(BaseError::database)?;
+        let now = self.now();
+        let state = refresh(&tx, &state, now)
+            .await
+            .map_err(BaseError::database)?;
         let state = state.ok_or_else(not_found)?;
-        let state = load_missing(&tx, state, tables)
+        let state = load_missing(&tx, state, tables, now)
             .await
             .map_err(BaseError::database)?;
         let state = Arc::new(state);
@@ -71,14 +89,17 @@ impl Airtable {
             loads += 1;
             let tx = self.platform.db.begin(known.base.tenant).await;
             let tx = tx.map_err(BaseError::database)?;
-            let state = newest(&tx, &known).await.map_err(BaseError::database)?;
+            let now = self.now();
+            let state = newest(&tx, &known, now)
+                .await
+                .map_err(BaseError::database)?;
             let state = state.ok_or_else(not_found)?;
             let wanted = tables(&state.base)?;
             if holds(&state, &wanted) {
                 return Ok((tx, state));
             }
             if loads == LOADS_BEFORE_WRITE {
-                let state = load_missing(&tx, state, &wanted).await;
+                let state = load_missing(&tx, state, &wanted, now).await;
                 return Ok((tx, state.map_err(BaseError::database)?));
             }
             handle.state.store(Arc::new(state));
@@ -91,7 +112,7 @@ impl Airtable {
         let state = handle.state.load_full();
         let (tenant, base) = (state.base.tenant, state.base.id);
         let tx = self.platform.db.read(tenant).await?;
-        match refresh(&tx, &state).await? {
+        match refresh(&tx, &state, self.now()).await? {
             Some(next) => handle.state.store(Arc::new(next)),
             None => self.registry.remove(tenant, base),
         }
@@ -182,24 +203,41 @@ pub(super) fn holds(state: &State, tables: &[TableId]) -> bool {
     tables.iter().all(|table| state.tables.contains_key(table))
 }
 
+/// Whether values of these tables that depend on the time are of another minute.
+fn is_outdated(state: &State, tables: &[TableId], now: Millis) -> bool {
+    let age = now - state.computed_at;
+    age.abs() >= MOST_OUTDATED && tables.iter().any(|table| state.graph.is_of_now(*table))
+}
+
 /// The base as it is now, held against other writers; `None` when it is gone.
-async fn newest(tx: &TenantTx, known: &State) -> Result<Option<State>, DbErr> {
+async fn newest(tx: &TenantTx, known: &State, now: Millis) -> Result<Option<State>, DbErr> {
     match store::lock_seq(tx, known.base.id).await? {
         Some(seq) if seq == known.seq => Ok(Some(known.clone())),
-        Some(_) => refresh(tx, known).await,
+        Some(_) => refresh(tx, known, now).await,
         None => Ok(None),
     }
 }
 
-async fn load_missing(tx: &TenantTx, mut state: State, tables: &[TableId]) -> Result<State, DbErr> {
-    for id in tables {
-        if state.tables.contains_key(id) {
+/// The state with these tables and all that they need.
+async fn load_missing(
+    tx: &TenantTx,
+    mut state: State,
+    tables: &[TableId],
+    now: Millis,
+) -> Result<State, DbErr> {
+    let mut loaded = Vec::new();
+    for id in state.graph.with_needed(tables) {
+        if state.tables.contains_key(&id) {
             continue;
         }
-        if let Some(table) = state.base.table(*id).cloned() {
-            let snapshot = load_table(tx, state.base.id, &table).await?;
-            state.tables.insert(*id, Arc::new(snapshot));
+        if let Some(table) = state.base.table(id).cloned() {
+            loaded.push(load_table(tx, state.base.id, &table).await?);
         }
     }
-    Ok(state)
+    let records = loaded.iter().map(|table| table.rows.len()).sum();
+    let work = move || {
+        computed::load(&mut state, loaded, now);
+        state
+    };
+    computed::apart(records, work).await
 }

@@ -8,7 +8,7 @@ use super::schema::{Base, Kind, Table};
 use super::service::{Airtable, OpenBase, not_found};
 use super::service_fresh::{BASE_CHANGED, holds};
 use super::snapshot::{State, Writer};
-use super::write::{self, Author, Draft, UpsertPlan};
+use super::write::{self, Author, Draft, Refused, UpsertPlan};
 use crate::contracts::{
     AuthError, BaseError, BaseErrorKind, BaseResult, BaseWriter, CreateRecords, Permission,
     RenderedRecord, UpdateRecords, UpsertRecords, Upserted, WriteContext,
@@ -47,7 +47,10 @@ impl Airtable {
         let outcome = plan(&mut draft)?;
         let journal = self.journal.as_deref();
         let next = write::apply(&tx, draft, &author, journal, by).await;
-        let next = next.map_err(|error| BaseError::database(writer.fail(error)))?;
+        let next = next.map_err(|refused| match refused {
+            Refused::Database(error) => BaseError::database(writer.fail(error)),
+            Refused::TooMuchWork => too_much_work(),
+        })?;
         let next = Arc::new(next);
         if by.rehearsal.is_none() {
             self.keep(writer, open, tx, next.clone()).await?;
@@ -67,8 +70,10 @@ impl Airtable {
             && by.rehearsal.is_none()
             && holds(state, &tables(&state.base)?)
         {
-            let part = open.nest().await.map_err(BaseError::database)?;
-            return Ok((part, State::clone(state)));
+            let state = State::clone(state);
+            let part = open.nest().await;
+            let part = part.map_err(|error| BaseError::database(writer.fail(error)))?;
+            return Ok((part, state));
         }
         writer.commit().await;
         self.begin(&open.handle, tables).await
@@ -230,6 +235,14 @@ pub(super) fn neighbours(base: &Base, id: TableId) -> BaseResult<Vec<TableId>> {
 fn links_to(table: &Table, target: TableId) -> bool {
     let links = |kind: &Kind| matches!(kind, Kind::Links(link) if link.table == target);
     table.fields.iter().any(|field| links(&field.kind))
+}
+
+/// The answer to a definition that would hold up everybody.
+pub(super) fn too_much_work() -> BaseError {
+    BaseError::new(
+        BaseErrorKind::InvalidFieldTypeOptionsForCreate,
+        "The formula takes too long to compute for the records of this table; make it simpler",
+    )
 }
 
 /// The answer when people or workspaces cannot be looked up.

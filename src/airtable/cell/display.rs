@@ -1,6 +1,6 @@
 use super::calendar::{shown_in, zone};
 use super::list_text::joined;
-use super::render::choice_name;
+use super::render::{choice_name, is_shown};
 use super::types::{AttachmentCell, Cell};
 use super::{duration, frozen, locale, people};
 use crate::airtable::schema::{DateFormat, DateTimeFormat, Field, Kind, TimeResult};
@@ -20,6 +20,7 @@ pub(crate) struct TextContext<'a> {
 
 /// The cell as a person would read it; nothing for an empty one.
 pub(crate) fn text(field: &Field, cell: &Cell, context: &TextContext<'_>) -> String {
+    let field = field.kind.shown_as(field);
     match cell {
         Cell::Empty => String::new(),
         Cell::Text(text) => text.to_string(),
@@ -41,7 +42,25 @@ pub(crate) fn text(field: &Field, cell: &Cell, context: &TextContext<'_>) -> Str
         Cell::Attachments(list) => attachments_text(list),
         Cell::Barcode(barcode) => barcode.text.clone(),
         Cell::Raw(raw) => frozen::shown(raw),
+        Cell::List(items) => list_text(field, items, context),
+        Cell::Error => "#ERROR!".to_owned(),
     }
+}
+
+fn list_text(field: &Field, items: &[Cell], context: &TextContext<'_>) -> String {
+    let is_list = |item: &Cell| matches!(item, Cell::Choices(_) | Cell::Links(_) | Cell::People(_));
+    let mut out = String::new();
+    for item in items.iter().filter(|item| is_shown(field, item)) {
+        let mut shown = text(field, item, context);
+        if !is_list(item) {
+            shown = joined(std::iter::once(shown));
+        }
+        if !out.is_empty() {
+            out.push_str(", ");
+        }
+        out.push_str(&shown);
+    }
+    out
 }
 
 fn number_text(kind: &Kind, number: f64, locale: Option<&str>) -> String {

@@ -5,9 +5,12 @@ use super::types::Cell;
 impl PartialEq for Cell {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Empty, Self::Empty) | (Self::Checked, Self::Checked) => true,
+            (Self::Empty, Self::Empty)
+            | (Self::Checked, Self::Checked)
+            | (Self::Error, Self::Error) => true,
             (Self::Text(one), Self::Text(two)) => one == two,
-            (Self::Number(one), Self::Number(two)) => one == two,
+            // A computed one that is no number stays the same.
+            (Self::Number(one), Self::Number(two)) => one == two || one.is_nan() && two.is_nan(),
             (Self::Date(one), Self::Date(two)) => one == two,
             (Self::Time(one), Self::Time(two)) => one == two,
             (Self::Choice(one), Self::Choice(two)) => one == two,
@@ -18,6 +21,7 @@ impl PartialEq for Cell {
             (Self::Attachments(one), Self::Attachments(two)) => one == two,
             (Self::Barcode(one), Self::Barcode(two)) => one == two,
             (Self::Raw(one), Self::Raw(two)) => one.get() == two.get(),
+            (Self::List(one), Self::List(two)) => one == two,
             _ => false,
         }
     }
@@ -42,7 +46,9 @@ impl Hash for Cell {
             | Self::People(_)
             | Self::Attachments(_)
             | Self::Barcode(_)
-            | Self::Raw(_) => {}
+            | Self::Raw(_)
+            | Self::List(_)
+            | Self::Error => {}
         }
     }
 }

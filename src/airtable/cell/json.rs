@@ -41,9 +41,23 @@ fn write_escape(out: &mut Vec<u8>, byte: u8) {
 pub(super) fn write_number(out: &mut Vec<u8>, number: f64) {
     if number.fract() == 0.0 && number.abs() < EXACT {
         write_whole(out, number as i64);
+    } else if !number.is_finite() {
+        write_special(out, number);
     } else {
         write_value(out, &number);
     }
+}
+
+/// Appends what only a formula gives.
+fn write_special(out: &mut Vec<u8>, number: f64) {
+    let name: &[u8] = match number {
+        f64::INFINITY => b"Infinity",
+        f64::NEG_INFINITY => b"-Infinity",
+        _ => b"NaN",
+    };
+    out.extend_from_slice(b"{\"specialValue\":\"");
+    out.extend_from_slice(name);
+    out.extend_from_slice(b"\"}");
 }
 
 /// Appends a whole number.

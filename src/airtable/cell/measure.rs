@@ -23,7 +23,9 @@ pub(crate) fn heap_bytes(cell: &Cell) -> usize {
             size_of_val(&**barcode) + barcode.text.len() + symbology
         }
         Cell::Raw(raw) => raw.get().len(),
+        Cell::List(items) => size_of_val(&**items) + items.iter().map(heap_bytes).sum::<usize>(),
         Cell::Empty
+        | Cell::Error
         | Cell::Number(_)
         | Cell::Checked
         | Cell::Date(_)

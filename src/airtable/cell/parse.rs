@@ -96,6 +96,8 @@ fn parse_cell(field: &Field, value: &Value, context: &ParseContext<'_>) -> BaseR
         Kind::MultipleCollaborators => people::parse_multiple(field, value, context),
         Kind::Attachments { .. } => attachment::parse(field, value, context),
         Kind::Barcode => barcode::parse(field, value, context),
+        // A document brings along what it was; here it is computed anew.
+        Kind::Computed(_) => Ok(Cell::Empty),
         Kind::Frozen { .. } => frozen::parse(value),
         _ => text::parse(field, value, context),
     }

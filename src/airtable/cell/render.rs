@@ -6,6 +6,8 @@ use crate::airtable::schema::{Choices, Field, Kind, TimeResult};
 use crate::platform::clock::Millis;
 use crate::platform::ids::{ChoiceId, RecordId};
 
+const ERROR: &[u8] = br##"{"error":"#ERROR!"}"##;
+
 /// Whether Airtable shows the cell at all; empty ones are left out of records.
 pub(crate) fn is_shown(field: &Field, cell: &Cell) -> bool {
     match cell {
@@ -17,6 +19,10 @@ pub(crate) fn is_shown(field: &Field, cell: &Cell) -> bool {
         Cell::People(people) => !people.is_empty(),
         Cell::Attachments(attachments) => !attachments.is_empty(),
         Cell::Raw(raw) => !frozen::is_empty(raw),
+        Cell::List(items) => {
+            let shown = field.kind.shown_as(field);
+            items.iter().any(|item| is_shown(shown, item))
+        }
         _ => true,
     }
 }
@@ -48,6 +54,27 @@ pub(crate) fn render(field: &Field, cell: &Cell, out: &mut Vec<u8>) {
         Cell::Attachments(attachments) => write_value(out, attachments),
         Cell::Barcode(barcode) => write_value(out, barcode),
         Cell::Raw(raw) => out.extend_from_slice(raw.get().as_bytes()),
+        Cell::List(items) => {
+            out.push(b'[');
+            render_members(field.kind.shown_as(field), items, out);
+            out.push(b']');
+        }
+        Cell::Error => out.extend_from_slice(ERROR),
+    }
+}
+
+/// Those of lists among the items stand side by side with the others.
+fn render_members(field: &Field, items: &[Cell], out: &mut Vec<u8>) {
+    for item in items.iter().filter(|item| is_shown(field, item)) {
+        if out.last() != Some(&b'[') {
+            out.push(b',');
+        }
+        let start = out.len();
+        render(field, item, out);
+        if out[start] == b'[' {
+            out.remove(start);
+            out.pop();
+        }
     }
 }
 

@@ -3,7 +3,9 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::value::RawValue;
 
 use super::types::Cell;
@@ -32,6 +34,8 @@ impl<'de> DeserializeSeed<'de> for CellSeed<'_> {
                     Cell::Raw(raw)
                 })
             }
+            // Its values are not stored; an older version kept what was imported.
+            Kind::Computed(_) => IgnoredAny::deserialize(deserializer).map(|_| Cell::Empty),
             kind => deserializer.deserialize_any(CellVisitor(kind)),
         }
     }

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::display::{TextContext, text};
 use super::people;
 use super::render::choices;
 use super::types::Cell;
@@ -115,6 +116,8 @@ pub(crate) fn sort_value(
         Cell::Attachments(list) => SortValue::Number(i64::try_from(list.len()).unwrap_or(i64::MAX)),
         Cell::Barcode(barcode) => folded(&barcode.text),
         Cell::Raw(raw) => of_raw(raw),
+        Cell::List(items) => of_list(field.kind.shown_as(field), items, names),
+        Cell::Error => SortValue::Text("#error!".into()),
     }
 }
 
@@ -133,6 +136,23 @@ fn texts(texts: impl Iterator<Item = String>) -> SortValue {
     } else {
         SortValue::Texts(list)
     }
+}
+
+/// The texts of the items one after the other; numbers as numbers, where there is only one.
+fn of_list(
+    field: &Field,
+    items: &[Cell],
+    names: &dyn Fn(TableId, RecordId) -> String,
+) -> SortValue {
+    if let [only] = items {
+        return sort_value(field, only, names);
+    }
+    let context = TextContext {
+        time_zone: None,
+        locale: None,
+        names,
+    };
+    texts(items.iter().map(|item| text(field, item, &context)))
 }
 
 fn rank(field: &Field, id: ChoiceId) -> Option<u32> {

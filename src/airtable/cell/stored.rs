@@ -23,6 +23,8 @@ pub(crate) fn write_stored(cell: &Cell, out: &mut Vec<u8>) {
         Cell::Attachments(attachments) => write_value(out, attachments),
         Cell::Barcode(barcode) => write_value(out, barcode),
         Cell::Raw(raw) => out.extend_from_slice(raw.get().as_bytes()),
+        // Only computed fields have such cells, and those are not stored.
+        Cell::List(_) | Cell::Error => out.extend_from_slice(b"null"),
     }
 }
 

@@ -26,6 +26,10 @@ pub(crate) enum Cell {
     Barcode(Box<BarcodeCell>),
     /// The JSON of an imported computed value.
     Raw(Box<RawValue>),
+    /// What a lookup gathers, or a formula that gives several values.
+    List(Box<[Self]>),
+    /// A formula that failed.
+    Error,
 }
 
 /// A collaborator as captured when the cell was written.

@@ -30,6 +30,10 @@ pub(super) struct Compiler<'f> {
     pub(super) is_pattern: bool,
     /// For constants.
     pub(super) run: Run,
+    /// Whether the value depends on when it is computed.
+    pub(super) is_of_now: bool,
+    /// Whether it depends on when the record was changed.
+    pub(super) is_of_changes: bool,
 }
 
 impl Compiler<'_> {
@@ -153,13 +157,18 @@ impl Compiler<'_> {
             "TRUE" => (Code::Literal(Value::Boolean(true)), Kind::Boolean),
             "FALSE" => (Code::Literal(Value::Boolean(false)), Kind::Boolean),
             "BLANK" => (Code::Literal(Value::Blank), Kind::Blank),
-            "NOW" => (Code::Now, Kind::DateTime),
-            "TODAY" => (Code::Today, Kind::Date),
+            "NOW" => (self.of_now(Code::Now), Kind::DateTime),
+            "TODAY" => (self.of_now(Code::Today), Kind::Date),
             _ => {
                 let place = self.names.bare(name, &node.span);
                 self.field(place)
             }
         }
+    }
+
+    fn of_now(&mut self, code: Code) -> Code {
+        self.is_of_now = true;
+        code
     }
 
     fn call(&mut self, call: &Call) -> Result<Typed, Box<Error>> {
@@ -184,10 +193,11 @@ impl Compiler<'_> {
     }
 
     /// A call that evaluates all its arguments.
-    fn plain(&self, function: &Function, arguments: Vec<Typed>) -> Option<Typed> {
+    fn plain(&mut self, function: &Function, arguments: Vec<Typed>) -> Option<Typed> {
         let kind = kind_of(function.gives, &arguments);
-        let is_constant =
-            arguments.iter().all(|it| is_constant(&it.code)) && !is_of_now(function, &arguments);
+        let is_of_now = is_of_now(function, &arguments);
+        self.is_of_now |= is_of_now;
+        let is_constant = !is_of_now && arguments.iter().all(|it| is_constant(&it.code));
         let mut codes = arguments.into_iter().map(|it| it.code);
         let code = match function.body {
             Body::One(body) => Code::One(body, Box::new(codes.next()?)),
@@ -228,6 +238,8 @@ impl Compiler<'_> {
                 Code::IsError(Box::new(operand.ok_or_else(|| miscounted(call))?))
             }
             Special::LastModifiedTime => self.last_modified(nodes)?,
+            Special::Now => self.of_now(Code::Now),
+            Special::Today => self.of_now(Code::Today),
             special => circumstance(special),
         };
         Ok(folded(&self.run, code, kind))
@@ -267,6 +279,7 @@ impl Compiler<'_> {
             };
             fields.extend(place);
         }
+        self.is_of_changes = true;
         Ok(Code::LastModifiedTime(fields.into()))
     }
 
@@ -358,8 +371,6 @@ fn circumstance(special: Special) -> Code {
     match special {
         Special::True => Code::Literal(Value::Boolean(true)),
         Special::False => Code::Literal(Value::Boolean(false)),
-        Special::Now => Code::Now,
-        Special::Today => Code::Today,
         Special::RecordId => Code::RecordId,
         Special::CreatedTime => Code::CreatedTime,
         _ => Code::Literal(Value::Blank),

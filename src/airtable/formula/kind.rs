@@ -46,7 +46,7 @@ impl Kind {
     }
 
     /// The kind of an array's elements, or of the value itself.
-    pub(super) fn element(self) -> Element {
+    pub(crate) fn element(self) -> Element {
         match self {
             Self::Number => Element::Number,
             Self::Text => Element::Text,

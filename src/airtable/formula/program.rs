@@ -27,6 +27,8 @@ pub(crate) struct Program {
     bytes: usize,
     kind: Kind,
     is_rollup: bool,
+    is_of_now: bool,
+    is_of_changes: bool,
     /// Places in the text of the fields that are named, and the fields' places in the table.
     references: Vec<(Span, usize)>,
 }
@@ -64,6 +66,8 @@ impl Program {
             values,
             is_pattern: false,
             run: Run::new(0),
+            is_of_now: false,
+            is_of_changes: false,
         };
         let typed = compiler.typed(&tree).map_err(|error| *error)?;
         compiler.names.check()?;
@@ -73,6 +77,8 @@ impl Program {
             bytes: source.len() * BYTES_PER_CHARACTER + compiler.run.pattern_bytes(),
             kind: typed.kind,
             is_rollup: values.is_some(),
+            is_of_now: compiler.is_of_now,
+            is_of_changes: compiler.is_of_changes,
             references: compiler.names.found,
         })
     }
@@ -121,6 +127,16 @@ impl Program {
     /// What the value of such a field is as an operand of another formula.
     pub(crate) fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// Whether the value depends on when it is computed.
+    pub(crate) fn is_of_now(&self) -> bool {
+        self.is_of_now
+    }
+
+    /// Whether the value depends on when the record was last changed.
+    pub(crate) fn is_of_changes(&self) -> bool {
+        self.is_of_changes
     }
 
     /// The places of the fields the formula names, each once.

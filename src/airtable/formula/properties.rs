@@ -5,8 +5,9 @@ use proptest::prelude::*;
 use super::functions::{arities, find};
 use super::parser::parse;
 use super::syntax::{Calculation, Comparison, Expression, Node};
+use super::tests::render;
 use super::tests::{NOW, Table, table};
-use super::{Fault, Moment, Run, Value, render};
+use super::{Fault, Moment, Run, Value};
 
 /// A formula before it is written: what the parser shall find in its text.
 #[derive(Clone, Debug)]

@@ -72,7 +72,7 @@ impl<'a> Value<'a> {
     }
 
     /// The same value, borrowing its text.
-    pub(super) fn borrowed(&'a self) -> Self {
+    pub(crate) fn borrowed(&'a self) -> Self {
         match self {
             Self::Text(text) => Value::Text(Cow::Borrowed(text)),
             Self::Array(items) => Value::Array(items.iter().map(Self::borrowed).collect()),

@@ -57,6 +57,7 @@ pub(super) fn kind_of(kind: &schema::Kind) -> Kind {
         | Field::Links(_)
         | Field::MultipleCollaborators
         | Field::Attachments { .. } => Kind::Array(Element::Text),
+        Field::Computed(computed) => computed.operand,
         Field::Frozen { type_name, options } => {
             let result = options.as_ref().map(|options| &options["result"]["type"]);
             let result = kind_named(result.and_then(Json::as_str).unwrap_or_default());
@@ -66,6 +67,11 @@ pub(super) fn kind_of(kind: &schema::Kind) -> Kind {
             }
         }
     }
+}
+
+/// What the values of a field are as elements of an array.
+pub(in crate::airtable) fn element_of(kind: &schema::Kind) -> Element {
+    element(kind_of(kind))
 }
 
 fn element(kind: Kind) -> Element {

@@ -5,5 +5,6 @@ mod kind;
 mod record;
 mod value;
 
-pub(super) use kind::with_fields;
+pub(super) use kind::{element_of, with_fields};
 pub(super) use record::Record;
+pub(super) use value::{Names, operand};

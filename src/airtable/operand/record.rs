@@ -3,12 +3,14 @@ use std::borrow::Cow;
 use super::super::cell::Cell;
 use super::super::formula::{self, Value};
 use super::super::schema::{Kind, Table};
-use super::super::snapshot::{Row, State};
-use super::value::operand;
+use super::super::snapshot::Row;
+use super::value::{Names, operand};
 
 /// A record of a snapshot, as formulas read it.
+#[derive(Clone, Copy)]
 pub(in crate::airtable) struct Record<'a> {
-    pub(in crate::airtable) state: &'a State,
+    /// Gives the names of linked records.
+    pub(in crate::airtable) names: Names<'a>,
     pub(in crate::airtable) table: &'a Table,
     pub(in crate::airtable) row: &'a Row,
 }
@@ -18,10 +20,9 @@ impl formula::Row for Record<'_> {
         let Some(field) = self.table.fields.get(place) else {
             return Value::Blank;
         };
-        let names = |table, record| self.state.name_of(table, record);
         match self.row.value(self.table, field) {
-            Cow::Borrowed(cell) => operand(field, cell, &names),
-            Cow::Owned(cell) => operand(field, &cell, &names).into_owned(),
+            Cow::Borrowed(cell) => operand(field, cell, self.names),
+            Cow::Owned(cell) => operand(field, &cell, self.names).into_owned(),
         }
     }
 

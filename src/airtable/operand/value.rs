@@ -1,17 +1,21 @@
 use std::borrow::Cow;
 
 use super::super::cell::{AttachmentCell, Cell, PersonCell, choice_name, person_name};
-use super::super::formula::{Moment, Value};
+use super::super::formula::{Fault, Moment, Value};
 use super::super::schema::{Field, Kind};
 use super::frozen;
 use super::kind::kind_of;
 use crate::platform::ids::{RecordId, TableId};
 
 /// The name of a linked record.
-type Names<'a> = &'a dyn Fn(TableId, RecordId) -> String;
+pub(in crate::airtable) type Names<'a> = &'a dyn Fn(TableId, RecordId) -> String;
 
 /// A cell as an operand; texts are borrowed from it and from the field's choices.
-pub(super) fn operand<'a>(field: &'a Field, cell: &'a Cell, names: Names<'_>) -> Value<'a> {
+pub(in crate::airtable) fn operand<'a>(
+    field: &'a Field,
+    cell: &'a Cell,
+    names: Names<'_>,
+) -> Value<'a> {
     match cell {
         Cell::Empty => Value::Blank,
         Cell::Text(text) => Value::Text(Cow::Borrowed(text)),
@@ -36,7 +40,21 @@ pub(super) fn operand<'a>(field: &'a Field, cell: &'a Cell, names: Names<'_>) ->
         Cell::Attachments(files) => Value::Array(files.iter().map(attachment).collect()),
         Cell::Barcode(barcode) => text(&barcode.text),
         Cell::Raw(raw) => frozen::operand(raw, kind_of(&field.kind)),
+        Cell::List(items) => list(field.kind.shown_as(field), items, names),
+        Cell::Error => Value::Fault(Fault::Raised),
     }
+}
+
+/// The members of lists among the items stand side by side with the others.
+fn list<'a>(field: &'a Field, items: &'a [Cell], names: Names<'_>) -> Value<'a> {
+    let mut members = Vec::with_capacity(items.len());
+    for item in items {
+        match operand(field, item, names) {
+            Value::Array(more) => members.extend(more),
+            one => members.push(one),
+        }
+    }
+    Value::Array(members)
 }
 
 fn text(text: &str) -> Value<'_> {

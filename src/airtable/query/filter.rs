@@ -80,8 +80,9 @@ impl<'a> Filter<'a> {
 
     /// Whether the formula holds for a record; for none once too much was done.
     pub(super) fn keeps(&self, row: &Row) -> bool {
+        let names = |table, record| self.state.name_of(table, record);
         let record = Record {
-            state: self.state,
+            names: &names,
             table: self.table,
             row,
         };

@@ -2,7 +2,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::super::cell::{SortValue, sort_value};
-use super::super::schema::{Field, Table};
+use super::super::schema::{Field, Kind, Table};
 use super::super::snapshot::{Order, Row, State, TableSnapshot};
 use super::super::write::find_field;
 use super::cursor::{Cursor, Position, SortPlace, query_name};
@@ -246,7 +246,7 @@ pub(super) fn order_of(
     // The names of linked records live in other tables, so an order by links cannot be kept with this one.
     if sort
         .iter()
-        .any(|(field, _)| matches!(field.kind, super::super::schema::Kind::Links(_)))
+        .any(|(field, _)| matches!(field.kind.shown_as(field).kind, Kind::Links(_)))
     {
         return make();
     }

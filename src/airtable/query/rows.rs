@@ -34,13 +34,11 @@ pub(in crate::airtable) fn rows(
     let projection = Projection::whole(true);
     let mut names = BTreeMap::new();
     for field in &snapshot.table.fields {
-        let Kind::Links(link) = &field.kind else {
+        let Kind::Links(link) = &field.kind.shown_as(field).kind else {
             continue;
         };
-        for row in window {
-            if let Cell::Links(links) = row.cell(field.slot) {
-                names.extend(links.iter().map(|id| (*id, state.name_of(link.table, *id))));
-            }
+        for id in window.iter().flat_map(|row| linked(row.cell(field.slot))) {
+            names.insert(id, state.name_of(link.table, id));
         }
     }
     RowsPage {
@@ -50,5 +48,14 @@ pub(in crate::airtable) fn rows(
             .map(|row| projection.render(state, &snapshot.table, row))
             .collect(),
         names: names.into_iter().collect(),
+    }
+}
+
+/// The records a cell names, be they its links or those it looks up.
+fn linked(cell: &Cell) -> Vec<RecordId> {
+    match cell {
+        Cell::Links(links) => links.to_vec(),
+        Cell::List(items) => items.iter().flat_map(linked).collect(),
+        _ => Vec::new(),
     }
 }

@@ -2,22 +2,14 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
+use super::computed;
 use super::options::{OptionResult, Options, choice};
 use super::read::plain_kind;
 use super::types::{Choice, Choices, Kind, Link};
 use crate::contracts::{BaseError, BaseErrorKind, BaseResult, CreateField};
 
 /// Types that Airtable knows and this engine does not compute.
-const NOT_SUPPORTED: [&str; 8] = [
-    "formula",
-    "rollup",
-    "multipleLookupValues",
-    "lookup",
-    "button",
-    "aiText",
-    "externalSyncSource",
-    "manualSort",
-];
+const NOT_SUPPORTED: [&str; 4] = ["button", "aiText", "externalSyncSource", "manualSort"];
 
 /// The type that a client asks for, under the strict rules for creation.
 pub(crate) fn create_field(field: &CreateField, table_name: &str) -> BaseResult<Kind> {
@@ -46,6 +38,7 @@ fn kind(type_name: &str, options: Option<&Value>) -> Option<OptionResult<Kind>> 
     }
     Some(match type_name {
         "count" => count(options),
+        "formula" | "rollup" | "multipleLookupValues" => computed::create(type_name, options),
         "createdTime" => optional(options, &["result"], |options| {
             options.time_result().map(Kind::CreatedTime)
         }),

@@ -1,4 +1,4 @@
-use super::types::Kind;
+use super::types::{Field, Kind};
 
 impl Kind {
     /// Airtable's name of the type.
@@ -31,6 +31,7 @@ impl Kind {
             Self::LastModifiedBy => "lastModifiedBy",
             Self::Attachments { .. } => "multipleAttachments",
             Self::Barcode => "barcode",
+            Self::Computed(computed) => computed.rule.type_name(),
             Self::Frozen { type_name, .. } => type_name,
         }
     }
@@ -45,7 +46,16 @@ impl Kind {
                 | Self::LastModifiedTime { .. }
                 | Self::CreatedBy
                 | Self::LastModifiedBy
+                | Self::Computed(_)
                 | Self::Frozen { .. }
         )
+    }
+
+    /// The field by whose type values are shown; `field` is the one of this kind.
+    pub(crate) fn shown_as<'a>(&'a self, field: &'a Field) -> &'a Field {
+        match self {
+            Self::Computed(computed) => computed.result.as_deref().unwrap_or(field),
+            _ => field,
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Definitions of bases, tables, fields and views, and the rules for making and changing them.
 
 mod choices;
+mod computed;
 mod create;
 mod formats;
 mod kind;
@@ -18,7 +19,7 @@ mod tests;
 pub(crate) use create::create_field;
 pub(crate) use names::{check_field_name, check_table_name, primary_allowed};
 pub(crate) use types::{
-    Base, Choices, DateFormat, DateTimeFormat, DurationFormat, Field, Kind, Link, Table,
-    TimeResult, View,
+    Base, Choices, Computed, DateFormat, DateTimeFormat, DurationFormat, Field, Kind, Link, Path,
+    Rule, Table, TimeResult, View,
 };
 pub(crate) use update::update_options;

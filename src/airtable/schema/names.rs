@@ -1,4 +1,4 @@
-use super::types::Kind;
+use super::types::{Kind, Rule};
 use crate::contracts::{BaseError, BaseErrorKind, BaseResult};
 
 const LONGEST_NAME: usize = 255;
@@ -20,6 +20,7 @@ pub(crate) fn primary_allowed(kind: &Kind) -> bool {
         | Kind::Date(_)
         | Kind::DateTime(_)
         | Kind::Barcode => true,
+        Kind::Computed(computed) => matches!(computed.rule, Rule::Formula(_)),
         Kind::Frozen { type_name, .. } => type_name == "formula",
         _ => false,
     }

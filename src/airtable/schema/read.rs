@@ -4,6 +4,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::choices::cycled_color;
+use super::computed;
 use super::formats::is_time_zone;
 use super::types::{
     Choice, Choices, DateFormat, DateTimeFormat, DurationFormat, Field, Kind, Link, Table,
@@ -81,7 +82,7 @@ fn kind(type_name: &str, options: Option<&Value>) -> Kind {
     })
 }
 
-fn known_kind(type_name: &str, options: &Value) -> Option<Kind> {
+pub(super) fn known_kind(type_name: &str, options: &Value) -> Option<Kind> {
     Some(match type_name {
         "number" => Kind::Number {
             precision: small(options, "precision", 0),
@@ -121,6 +122,7 @@ fn known_kind(type_name: &str, options: &Value) -> Option<Kind> {
         "multipleAttachments" => Kind::Attachments {
             is_reversed: flag(options, "isReversed"),
         },
+        "formula" | "rollup" | "multipleLookupValues" => computed::read(type_name, options)?,
         _ => return plain_kind(type_name),
     })
 }
@@ -159,7 +161,7 @@ fn flag(options: &Value, key: &str) -> bool {
     options[key].as_bool().unwrap_or(false)
 }
 
-fn id<T: std::str::FromStr>(options: &Value, key: &str) -> Option<T> {
+pub(super) fn id<T: std::str::FromStr>(options: &Value, key: &str) -> Option<T> {
     options[key].as_str().and_then(|text| text.parse().ok())
 }
 

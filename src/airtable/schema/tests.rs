@@ -216,11 +216,11 @@ fn creation_errors_read_like_airtables() {
         missing.message,
         "Invalid options for T.F: Failed schema validation: <Field>.options is missing"
     );
-    let formula = error("formula", json!({"formula": "1"}));
-    assert_eq!(formula.kind, BaseErrorKind::UnsupportedFieldTypeForCreate);
+    let button = error("button", Value::Null);
+    assert_eq!(button.kind, BaseErrorKind::UnsupportedFieldTypeForCreate);
     assert_eq!(
-        formula.message,
-        "Invalid options for T.F: Creating formula fields is not supported at this time"
+        button.message,
+        "Invalid options for T.F: Creating button fields is not supported at this time"
     );
     assert_eq!(
         error("Long text", Value::Null).kind,

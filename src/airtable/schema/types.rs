@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::super::formula;
 use crate::platform::ids::{
     BaseId, ChoiceId, FieldId, TableId, TenantId, UserId, ViewId, WorkspaceId,
 };
@@ -103,11 +104,41 @@ pub(crate) enum Kind {
         is_reversed: bool,
     },
     Barcode,
+    Computed(Box<Computed>),
     /// A type this engine does not compute: values come by import and stay as they are.
     Frozen {
         type_name: String,
         options: Option<Value>,
     },
+}
+
+/// A field whose values follow from other cells.
+#[derive(Clone, Debug)]
+pub(crate) struct Computed {
+    pub(crate) rule: Rule,
+    /// The fields of the same table that it is computed from.
+    pub(crate) referenced: Vec<FieldId>,
+    /// As which its values are shown: itself in the type of its result, or the field looked up.
+    pub(crate) result: Option<Arc<Field>>,
+    /// What its values are to formulas.
+    pub(crate) operand: formula::Kind,
+}
+
+/// What a computed field is computed by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Rule {
+    /// Fields are named by id.
+    Formula(String),
+    /// A formula over the values of a field of the linked records.
+    Rollup(Path, String),
+    Lookup(Path),
+}
+
+/// A field of the records that a link field leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Path {
+    pub(crate) link: FieldId,
+    pub(crate) field: FieldId,
 }
 
 /// The five named date formats.

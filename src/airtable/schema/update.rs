@@ -1,5 +1,6 @@
 use serde_json::Value;
 
+use super::computed;
 use super::create::{choice_list, formatted, optional};
 use super::options::{OptionResult, Options};
 use super::types::{Choices, Field, Kind};
@@ -26,6 +27,7 @@ fn changed(field: &Field, options: &Value) -> OptionResult<Kind> {
                 result: it.time_result()?,
             })
         }),
+        Kind::Computed(before) => computed::update(before, options),
         kind => {
             let merged = merged(kind, options)?;
             formatted(kind.type_name(), Some(&merged))

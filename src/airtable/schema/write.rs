@@ -77,6 +77,7 @@ impl Kind {
             Self::SingleSelect(choices) | Self::MultipleSelects(choices) => choices.options(),
             Self::Links(link) => link.options(),
             Self::Attachments { is_reversed } => json!({"isReversed": is_reversed}),
+            Self::Computed(computed) => computed.options(),
             Self::Frozen { options, .. } => return options.clone(),
             _ => return None,
         })

@@ -5,12 +5,11 @@ use sea_orm::DbErr;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::super::cell::{Cell, CellSeed, PersonCell};
+use super::super::graph::resolve;
 use super::super::schema::{Base, Table};
 use super::super::store;
 use super::row::{Row, RowMeta};
-use super::rows::RowMap;
 use super::state::State;
-use super::table::TableSnapshot;
 use crate::platform::db::TenantTx;
 use crate::platform::ids::BaseId;
 use crate::platform::vault::TenantKey;
@@ -30,15 +29,18 @@ pub(in crate::airtable) async fn load_base(
             .map(Arc::new)
             .map_err(|error| DbErr::Json(error.message))
     });
-    let base = Base {
+    let mut base = Base {
         id: row.id,
         tenant: tx.tenant(),
         workspace: row.workspace,
         name: row.name,
         tables: tables.collect::<Result<_, _>>()?,
     };
+    let (graph, _) = resolve(&mut base.tables);
     Ok(Some(State {
         base: Arc::new(base),
+        graph: Arc::new(graph),
+        computed_at: 0,
         seq: row.seq,
         counters: row.counters,
         tables: HashMap::new(),
@@ -46,35 +48,41 @@ pub(in crate::airtable) async fn load_base(
     }))
 }
 
+/// A table whose records have just been read; nothing is computed yet.
+pub(in crate::airtable) struct Loaded {
+    pub(in crate::airtable) table: Arc<Table>,
+    pub(in crate::airtable) rows: Vec<Row>,
+}
+
 /// All records of a table, as of the transaction.
 pub(in crate::airtable) async fn load_table(
     tx: &TenantTx,
     base: BaseId,
     table: &Arc<Table>,
-) -> Result<TableSnapshot, DbErr> {
+) -> Result<Loaded, DbErr> {
     let started = std::time::Instant::now();
     let mut loader = Loader {
         table,
         people: HashMap::new(),
         rows: Vec::new(),
-        weight: 0,
     };
     store::scan_records(tx, base, table.id, |record| loader.add(&record)).await?;
-    let Loader { rows, weight, .. } = loader;
-    let rows: RowMap = rows.into_iter().collect();
+    let rows = loader.rows;
     let records = rows.len();
     let seconds = started.elapsed().as_secs_f64();
     metrics::histogram!("airtable_table_load_seconds").record(seconds);
     tracing::debug!(table = %table.id, records, seconds, "airtable.table_loaded");
-    Ok(TableSnapshot::new(table.clone(), rows, weight))
+    Ok(Loaded {
+        table: table.clone(),
+        rows,
+    })
 }
 
 struct Loader<'a> {
     table: &'a Table,
     /// The same few people wrote most records: one copy each.
     people: HashMap<String, Arc<PersonCell>>,
-    rows: Vec<Arc<Row>>,
-    weight: usize,
+    rows: Vec<Row>,
 }
 
 impl Loader<'_> {
@@ -87,9 +95,8 @@ impl Loader<'_> {
             updated_at: record.updated_at,
             updated_by: self.person(record.updated_by.as_deref())?,
         };
-        let row = Row::new(meta, read_cells(self.table, &record.cells)?);
-        self.weight += row.weight();
-        self.rows.push(Arc::new(row));
+        let cells = read_cells(self.table, &record.cells)?;
+        self.rows.push(Row::new(meta, cells));
         Ok(())
     }
 

@@ -11,7 +11,7 @@ mod state;
 mod table;
 
 pub(super) use handle::{BaseHandle, Writer};
-pub(super) use load::{load_base, load_table, read_cells};
+pub(super) use load::{Loaded, load_base, load_table, read_cells};
 pub(super) use refresh::refresh;
 pub(super) use registry::Registry;
 pub(super) use row::{Row, RowMeta, stored_cells};

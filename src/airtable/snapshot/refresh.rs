@@ -4,31 +4,31 @@ use std::sync::Arc;
 use sea_orm::DbErr;
 
 use super::super::cell::{Cell, PersonCell};
+use super::super::computed::{Touched, settled};
 use super::super::schema::Table;
 use super::super::store::{self, ChangeKind, Step};
 use super::load::{load_base, read_cells};
 use super::row::{Row, RowMeta};
 use super::state::State;
 use super::table::TableSnapshot;
+use crate::platform::clock::Millis;
 use crate::platform::db::TenantTx;
 use crate::platform::ids::RecordId;
 
 /// Beyond this many steps a fresh load is cheaper than a replay.
 const MOST_REPLAYED: u64 = 20_000;
 
-/// The state brought up to what the transaction sees; `None` when the base is gone.
+/// The state brought up to what the transaction sees, with what follows from that; `None` when the base is gone.
 pub(in crate::airtable) async fn refresh(
     tx: &TenantTx,
     state: &State,
+    now: Millis,
 ) -> Result<Option<State>, DbErr> {
     let Some(fresh) = load_base(tx, state.base.id, state.key.clone()).await? else {
         return Ok(None);
     };
     if fresh.seq == state.seq {
-        return Ok(Some(State {
-            tables: state.tables.clone(),
-            ..fresh
-        }));
+        return Ok(Some(state.clone()));
     }
     let log = state.sealed_log();
     let steps = store::steps_after(tx, log, state.seq, MOST_REPLAYED + 1).await?;
@@ -38,7 +38,14 @@ pub(in crate::airtable) async fn refresh(
     if is_gap || steps.len() as u64 > MOST_REPLAYED {
         return Ok(Some(fresh));
     }
-    let mut next = fresh;
+    let is_redefined = steps.iter().any(|step| step.kind == ChangeKind::Schema);
+    let known = if is_redefined { &fresh } else { state };
+    let mut next = State {
+        base: known.base.clone(),
+        graph: known.graph.clone(),
+        computed_at: state.computed_at,
+        ..fresh
+    };
     let redefined = |id| {
         steps
             .iter()
@@ -54,7 +61,14 @@ pub(in crate::airtable) async fn refresh(
                 .insert(*id, Arc::new(replay(snapshot, table, &steps)?));
         }
     }
-    Ok(Some(next))
+    let mut touched = Touched::new();
+    for step in &steps {
+        if let (Some(table), Some(record)) = (step.table, step.record) {
+            touched.entry(table).or_default().push(record);
+        }
+    }
+    let next = settled(state, next, touched, now).await?;
+    Ok(Some(next.0))
 }
 
 fn replay(

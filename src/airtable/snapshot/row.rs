@@ -48,6 +48,16 @@ impl Row {
         Self::new(self.meta.clone(), self.cells.to_vec())
     }
 
+    /// Puts a computed value into a row that nobody has read yet.
+    pub(in crate::airtable) fn set(&mut self, slot: usize, cell: Cell) {
+        if self.cells.len() <= slot {
+            let mut cells = std::mem::take(&mut self.cells).into_vec();
+            cells.resize(slot + 1, Cell::Empty);
+            self.cells = cells.into();
+        }
+        self.cells[slot] = cell;
+    }
+
     /// The stored cell of a slot; a field younger than the record has none yet.
     pub(in crate::airtable) fn cell(&self, slot: usize) -> &Cell {
         const EMPTY: &Cell = &Cell::Empty;
@@ -165,7 +175,7 @@ pub(in crate::airtable) fn stored_cells(table: &Table, cells: &[Cell]) -> String
     out.push(b'{');
     let mut first = true;
     for (field, cell) in table.fields.iter().zip(cells) {
-        if matches!(cell, Cell::Empty) {
+        if matches!(cell, Cell::Empty) || matches!(field.kind, Kind::Computed(_)) {
             continue;
         }
         open_member(&mut out, field, true, &mut first);

@@ -2,10 +2,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::super::cell::{Cell, TextContext, text};
+use super::super::graph::Graph;
 use super::super::schema::{Base, Field, Table};
 use super::super::store::{Counters, SealedLog};
 use super::row::{Row, RowMeta};
 use super::table::TableSnapshot;
+use crate::platform::clock::Millis;
 use crate::platform::ids::{RecordId, TableId};
 use crate::platform::vault::TenantKey;
 
@@ -13,6 +15,10 @@ use crate::platform::vault::TenantKey;
 #[derive(Clone)]
 pub(in crate::airtable) struct State {
     pub(in crate::airtable) base: Arc<Base>,
+    /// How its computed fields hang together; the tables that one needs are in memory with it.
+    pub(in crate::airtable) graph: Arc<Graph>,
+    /// As of when values that depend on the time were computed.
+    pub(in crate::airtable) computed_at: Millis,
     /// The newest change that is in.
     pub(in crate::airtable) seq: i64,
     pub(in crate::airtable) counters: Counters,
@@ -32,6 +38,11 @@ impl State {
             base: self.base.id,
             key: &self.key,
         }
+    }
+
+    /// Records in memory.
+    pub(in crate::airtable) fn records(&self) -> usize {
+        self.tables.values().map(|table| table.rows.len()).sum()
     }
 
     pub(in crate::airtable) fn weight(&self) -> usize {

@@ -40,6 +40,13 @@ impl TableSnapshot {
         }
     }
 
+    /// The rows of a whole table.
+    pub(in crate::airtable) fn of_rows(table: Arc<Table>, rows: Vec<Row>) -> Self {
+        let weight = rows.iter().map(Row::weight).sum();
+        let rows: RowMap = rows.into_iter().map(Arc::new).collect();
+        Self::new(table, rows, weight)
+    }
+
     /// A snapshot in which some rows are replaced or, where `None`, gone.
     pub(in crate::airtable) fn with(
         &self,

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use sea_orm::DbErr;
 
 use super::super::cell::{Cell, PersonCell};
+use super::super::computed::settled;
 use super::super::schema::{Kind, Table};
-use super::super::snapshot::{Row, RowMap, RowMeta, State, TableSnapshot, stored_cells};
+use super::super::snapshot::{Row, RowMeta, State, stored_cells};
 use super::super::store::{self, ChangeKind, RecordRow};
 use super::draft::{Draft, Fate, RowDraft};
 use super::effect::{effect, rehearse};
 use super::log::Log;
+use super::next::{Finished, next_state};
 use crate::contracts::{Actor, Journal, RecordsChanged, WriteContext};
 use crate::platform::clock::Millis;
 use crate::platform::db::TenantTx;
@@ -43,7 +45,21 @@ impl Author {
     }
 }
 
-type Finished = HashMap<TableId, Vec<(RecordId, Option<Arc<Row>>)>>;
+/// Why a plan is not written.
+pub(in crate::airtable) enum Refused {
+    Database(DbErr),
+    /// The records of the base take too long to compute under the new definition.
+    TooMuchWork,
+}
+
+impl From<DbErr> for Refused {
+    fn from(error: DbErr) -> Self {
+        Self::Database(error)
+    }
+}
+
+/// Work that a definition may make at once, in bytes looked at or made; some seconds of one core.
+const MOST_WORK: u64 = 4_000_000_000;
 
 /// Writes a plan, its change log, its part in the change set and its event, and answers the state that holds once
 /// the transaction is committed; that of a rehearsal must not be.
@@ -53,9 +69,12 @@ pub(in crate::airtable) async fn apply(
     author: &Author,
     journal: Option<&dyn Journal>,
     by: WriteContext<'_>,
-) -> Result<State, DbErr> {
+) -> Result<State, Refused> {
     let mut log = Log::new(&draft, author, by);
     let redefined = std::mem::take(&mut draft.redefined);
+    if !redefined.is_empty() {
+        draft.settle();
+    }
     write_schema(tx, &draft, &redefined, &mut log).await?;
     let finished = write_rows(tx, &mut draft, author, &mut log).await?;
     store::insert_changes(tx, draft.state.sealed_log(), &log.changes).await?;
@@ -70,20 +89,12 @@ pub(in crate::airtable) async fn apply(
     {
         journal.record(tx, by, &effect).await?;
     }
-    let Draft {
-        state,
-        base,
-        counters,
-        ..
-    } = draft;
-    let tables = next_tables(state, &base.tables, &redefined, finished);
-    let next = State {
-        base: Arc::new(base),
-        seq: log.seq,
-        counters,
-        tables,
-        key: state.key.clone(),
-    };
+    let (state, now) = (draft.state, draft.now);
+    let (next, touched) = next_state(draft, &redefined, log.seq, finished);
+    let (next, work) = settled(state, next, touched, now).await?;
+    if !redefined.is_empty() && work > MOST_WORK {
+        return Err(Refused::TooMuchWork);
+    }
     if let Some(rehearsal) = by.rehearsal {
         rehearse(rehearsal, effect, &next, &log)?;
     }
@@ -343,32 +354,4 @@ async fn announce(tx: &TenantTx, draft: &Draft<'_>, log: &Log) -> Result<(), DbE
         occurred_at: draft.now,
     };
     append(tx, event).await.map(drop)
-}
-
-fn next_tables(
-    state: &State,
-    definitions: &[Arc<Table>],
-    redefined: &BTreeSet<TableId>,
-    mut finished: Finished,
-) -> HashMap<TableId, Arc<TableSnapshot>> {
-    let mut tables = HashMap::with_capacity(state.tables.len());
-    for table in definitions {
-        let changes = finished.remove(&table.id);
-        let next = match state.snapshot(table.id) {
-            None if state.base.table(table.id).is_some() => continue,
-            None => TableSnapshot::new(table.clone(), RowMap::default(), 0),
-            Some(snapshot) if redefined.contains(&table.id) => snapshot.redefined(table.clone()),
-            Some(snapshot) if changes.is_none() => {
-                tables.insert(table.id, snapshot.clone());
-                continue;
-            }
-            Some(snapshot) => snapshot.with(table.clone(), []),
-        };
-        let next = match changes {
-            Some(changes) => next.with(table.clone(), changes),
-            None => next,
-        };
-        tables.insert(table.id, Arc::new(next));
-    }
-    tables
 }

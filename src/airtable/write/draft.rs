@@ -2,6 +2,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::super::cell::{Cell, PersonCell};
+use super::super::graph::{Failure, Graph, resolve};
 use super::super::schema::{Base, Field, Kind, Table};
 use super::super::snapshot::{Row, RowMeta, State, TableSnapshot};
 use super::super::store::{Counters, RecordOrigin};
@@ -39,6 +40,8 @@ pub(super) enum Fate {
 pub(in crate::airtable) struct Draft<'a> {
     pub(in crate::airtable) state: &'a State,
     pub(in crate::airtable) base: Base,
+    /// How the computed fields of the drafted definitions hang together.
+    pub(super) graph: Arc<Graph>,
     pub(super) counters: Counters,
     pub(super) rows: HashMap<(TableId, RecordId), RowDraft>,
     /// Drafted rows in the order they were first touched, which is that of the change log.
@@ -64,6 +67,7 @@ impl<'a> Draft<'a> {
         Self {
             state,
             base: Base::clone(&state.base),
+            graph: state.graph.clone(),
             counters: state.counters.clone(),
             rows: HashMap::new(),
             order: Vec::new(),
@@ -98,6 +102,13 @@ impl<'a> Draft<'a> {
             Some(place) => *place = Arc::new(table),
             None => self.base.tables.push(Arc::new(table)),
         }
+    }
+
+    /// Gives computed fields what follows from the drafted definitions; answers those that cannot be computed.
+    pub(super) fn settle(&mut self) -> Vec<Failure> {
+        let (graph, failures) = resolve(&mut self.base.tables);
+        self.graph = Arc::new(graph);
+        failures
     }
 
     pub(in crate::airtable) fn exists(&self, table: TableId, record: RecordId) -> bool {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::super::cell::{
     Cell, ChoiceInput, LinkInput, Mode, ParseContext, Parsed, PersonCell, parse,
 };
+use super::super::graph::resolve;
 use super::super::schema::{Field, Kind, Table};
 use super::super::service::{ImportDocument, ImportRecord};
 use super::super::snapshot::{RowMeta, stored_cells};
@@ -42,6 +43,13 @@ pub(in crate::airtable) fn build_import(
     import.finish(document, workspace)
 }
 
+/// The tables with computed fields as they will be; what cannot be computed keeps the values of the document.
+fn resolved(tables: Vec<Table>) -> Vec<Table> {
+    let mut tables: Vec<Arc<Table>> = tables.into_iter().map(Arc::new).collect();
+    resolve(&mut tables);
+    tables.into_iter().map(Arc::unwrap_or_clone).collect()
+}
+
 struct ImportedRow {
     meta: RowMeta,
     cells: Vec<Cell>,
@@ -73,6 +81,7 @@ impl<'a> Import<'a> {
             .map(Table::from_schema)
             .collect::<BaseResult<_>>()?;
         check_tables(&tables)?;
+        let tables = resolved(tables);
         let known: HashSet<String> = tables.iter().map(|table| table.id.to_string()).collect();
         if let Some(unknown) = document.records.keys().find(|id| !known.contains(*id)) {
             return Err(invalid(format!(

@@ -8,12 +8,13 @@ mod import_check;
 mod links;
 mod log;
 mod names;
+mod next;
 mod records;
 mod schema;
 mod upsert;
 mod values;
 
-pub(super) use commit::{Author, apply};
+pub(super) use commit::{Author, Refused, apply};
 pub(super) use draft::Draft;
 pub(super) use import::build_import;
 pub(super) use links::links_of;

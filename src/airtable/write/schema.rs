@@ -34,6 +34,8 @@ pub(in crate::airtable) fn new_base(
     let counters = Counters::default();
     State {
         base: Arc::new(base),
+        graph: Arc::default(),
+        computed_at: 0,
         seq: 0,
         counters,
         tables: HashMap::new(),
@@ -87,9 +89,16 @@ pub(in crate::airtable) fn create_table(
         fields: vec![Arc::new(field)],
         views: vec![grid],
     });
+    let mut made = vec![primary_id];
     for field in &request.fields[1..] {
-        create_field(draft, id, field)?;
+        made.push(add_field(draft, id, field)?);
     }
+    check_computed(
+        draft,
+        id,
+        &made,
+        BaseErrorKind::InvalidFieldTypeOptionsForCreate,
+    )?;
     Ok(id)
 }
 
@@ -99,6 +108,40 @@ pub(in crate::airtable) fn create_field(
     table: TableId,
     request: &CreateField,
 ) -> BaseResult<FieldId> {
+    let id = add_field(draft, table, request)?;
+    let kind = BaseErrorKind::InvalidFieldTypeOptionsForCreate;
+    check_computed(draft, table, &[id], kind)?;
+    Ok(id)
+}
+
+/// Refuses definitions of fields that cannot be computed.
+fn check_computed(
+    draft: &mut Draft<'_>,
+    table: TableId,
+    fields: &[FieldId],
+    kind: BaseErrorKind,
+) -> BaseResult<()> {
+    let definition = draft.table(table)?;
+    let wanted: Vec<&Arc<Field>> = fields
+        .iter()
+        .filter_map(|id| definition.field(*id))
+        .filter(|field| matches!(field.kind, Kind::Computed(_)))
+        .collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let failures = draft.settle();
+    for field in wanted {
+        if let Some(failure) = failures.iter().find(|failure| failure.field == field.id) {
+            let place = format!("{}.{}", definition.name, field.name);
+            let message = format!("Invalid options for {place}: {}", failure.message);
+            return Err(BaseError::new(kind, message));
+        }
+    }
+    Ok(())
+}
+
+fn add_field(draft: &mut Draft<'_>, table: TableId, request: &CreateField) -> BaseResult<FieldId> {
     let definition = draft.table(table)?;
     if definition.fields.len() >= 500 {
         return Err(invalid("A table holds at most 500 fields"));
@@ -280,6 +323,7 @@ pub(in crate::airtable) fn update_field(
     let (id, slot) = (field.id, field.slot);
     changed.fields[slot] = Arc::new(field);
     draft.redefine(changed);
+    check_computed(draft, table, &[id], BaseErrorKind::InvalidRequest)?;
     Ok(id)
 }
 

@@ -46,6 +46,13 @@ impl TenantKey {
         })))
     }
 
+    /// A key of its own for a test.
+    #[cfg(test)]
+    pub(crate) fn for_test() -> Self {
+        let cipher = Cipher::new(&super::cipher::random());
+        Self::new(TenantId::fresh(), vec![(1, cipher)]).expect("it has a version")
+    }
+
     /// Seals a text for its place.
     pub fn seal(&self, place: Place<'_>, plain: &str) -> String {
         let newest = self.0.newest;

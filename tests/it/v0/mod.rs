@@ -1,3 +1,4 @@
+mod computed;
 mod errors;
 mod fields;
 mod filter;

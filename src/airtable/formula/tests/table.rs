@@ -2,7 +2,8 @@ use std::borrow::Cow;
 
 use serde_json::Value as Json;
 
-use super::super::{Element, Fault, Field, Kind, Moment, Program, Row, Run, Value, render};
+use super::super::{Element, Fault, Field, Kind, Moment, Program, Row, Run, Value};
+use super::render;
 
 /// 2024-03-05T07:08:09.000Z, a Tuesday.
 pub(in super::super) const NOW: i64 = 1_709_622_489_000;

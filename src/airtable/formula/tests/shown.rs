@@ -1,10 +1,11 @@
 use serde_json::{Value as Json, json};
 
-use super::program::CellValue;
-use super::value::Value;
+use super::super::number_text::number_text;
+use super::super::program::CellValue;
+use super::super::value::Value;
 
 /// The value of a cell as clients get it; nothing where the cell is left out.
-pub(crate) fn render(value: CellValue<'_>) -> Option<Json> {
+pub(in super::super) fn render(value: CellValue<'_>) -> Option<Json> {
     match value {
         Ok(value) if value.is_empty_text() => None,
         Ok(value) => Some(shown(&value)),
@@ -37,5 +38,5 @@ fn shown_number(number: f64) -> Json {
         }
         return json!(number);
     }
-    json!({"specialValue": super::number_text::number_text(number)})
+    json!({"specialValue": number_text(number)})
 }
