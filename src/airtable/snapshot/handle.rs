@@ -7,7 +7,7 @@ use tokio::sync::{Mutex, MutexGuard, oneshot};
 
 use super::state::State;
 use crate::platform::clock::Millis;
-use crate::platform::db::TenantTx;
+use crate::platform::db::{TenantTx, is_unreachable};
 
 /// Writes that share a commit at most, so that other bases get their turn.
 const MOST_WRITES: usize = 32;
@@ -74,7 +74,8 @@ impl Writer<'_> {
     /// The open transaction and the state in it, where one more write may share its commit.
     pub(in crate::airtable) fn joinable(&self) -> Option<(&TenantTx, &Arc<State>)> {
         let group = self.open.as_ref();
-        let group = group.filter(|group| group.writers.len() < MOST_WRITES);
+        let group =
+            group.filter(|group| group.writers.len() < MOST_WRITES && !group.tx.is_broken());
         group.map(|group| (&group.tx, &group.state))
     }
 
@@ -101,7 +102,8 @@ impl Writer<'_> {
     /// Notes that a write failed; where the database itself did, nobody knows what is left of the transaction, so that
     /// those who wait for its commit fail too.
     pub(in crate::airtable) fn fail(&mut self, error: DbErr) -> Arc<DbErr> {
-        let is_lost = matches!(error, DbErr::Conn(_) | DbErr::ConnectionAcquire(_));
+        let is_broken = self.open.as_ref().is_some_and(|group| group.tx.is_broken());
+        let is_lost = is_broken || is_unreachable(&error);
         let error = Arc::new(error);
         if is_lost && let Some(Group { writers, .. }) = self.open.take() {
             tell(writers, &Err(error.clone()));

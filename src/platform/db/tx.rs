@@ -1,4 +1,6 @@
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 
 use futures_util::stream::{Stream, poll_fn};
@@ -16,20 +18,63 @@ use crate::platform::ids::TenantId;
 pub struct Conn {
     inner: DatabaseTransaction,
     pulse: Pulse,
+    nesting: Nesting,
+}
+
+/// Whether the parts of a transaction began and ended as they should; shared by all of them.
+///
+/// The driver takes a part that could not begin, or whose beginning or end was left half-way, for the whole: it rolls
+/// the transaction back, and its commit then says that all is well.
+#[derive(Clone, Default)]
+struct Nesting(Arc<AtomicBool>);
+
+impl Nesting {
+    /// Carries out the beginning or end of a part; left half-way or failed, the transaction is broken.
+    async fn step<T>(&self, step: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        self.check()?;
+        self.0.store(true, Ordering::Relaxed);
+        let outcome = step.await?;
+        self.0.store(false, Ordering::Relaxed);
+        Ok(outcome)
+    }
+
+    fn is_broken(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn check(&self) -> Result<(), DbErr> {
+        if self.is_broken() {
+            return Err(lost());
+        }
+        Ok(())
+    }
 }
 
 impl Conn {
     pub(super) fn new(inner: DatabaseTransaction, pulse: Pulse) -> Self {
-        Self { inner, pulse }
+        Self {
+            inner,
+            pulse,
+            nesting: Nesting::default(),
+        }
     }
 
     async fn nest(&self) -> Result<Self, DbErr> {
-        let inner = self.pulse.race(self.inner.begin()).await?;
-        Ok(Self::new(inner, self.pulse.clone()))
+        let begin = self.pulse.race(self.inner.begin());
+        Ok(Self {
+            inner: self.nesting.step(begin).await?,
+            pulse: self.pulse.clone(),
+            nesting: self.nesting.clone(),
+        })
     }
 
     async fn commit(self) -> Result<(), DbErr> {
-        self.pulse.race(self.inner.commit()).await
+        let Self {
+            inner,
+            pulse,
+            nesting,
+        } = self;
+        nesting.step(pulse.race(inner.commit())).await
     }
 }
 
@@ -106,6 +151,11 @@ impl TenantTx {
     /// The connection for statements.
     pub fn conn(&self) -> &Conn {
         &self.inner
+    }
+
+    /// Whether a part of it failed to begin or end, so that it can no longer be committed.
+    pub fn is_broken(&self) -> bool {
+        self.inner.nesting.is_broken()
     }
 
     /// A part of this transaction that can be rolled back alone; its commit is worth what this one's is.

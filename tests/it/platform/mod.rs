@@ -3,6 +3,7 @@ mod events;
 mod files;
 mod letters;
 mod migrations;
+mod nesting;
 mod recorder;
 mod retention;
 mod vault;
