@@ -150,6 +150,7 @@ impl App {
             app.services.bases = Some(airtable.clone());
             app.services.base_writer = Some(airtable.clone());
             app.services.base_admin = Some(airtable.clone());
+            app.services.comments = Some(airtable.clone());
             Ok(airtable)
         })?;
         #[cfg(feature = "saga")]

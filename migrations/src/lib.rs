@@ -21,6 +21,8 @@ mod m20261126_000002_erasure;
 mod m20261126_000003_lanes;
 mod m20261126_000004_identity_made_by;
 mod m20261126_000005_saga_asked;
+mod m20261126_000011_airtable_comments;
+mod m20261126_000012_airtable_reactions;
 pub mod rls;
 
 /// Every migration in order.
@@ -46,6 +48,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000003_lanes::Migration),
             Box::new(m20261126_000004_identity_made_by::Migration),
             Box::new(m20261126_000005_saga_asked::Migration),
+            Box::new(m20261126_000011_airtable_comments::Migration),
+            Box::new(m20261126_000012_airtable_reactions::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 mod cell;
 mod computed;
+mod comments;
 mod formula;
 mod graph;
 mod history;

@@ -94,6 +94,9 @@ impl Airtable {
             erased = stretch.last;
             aged = next(erased).await?;
             let tx = db.begin(tenant).await?;
+            if store::forget_comments(&tx, base, stretch).await? > 0 {
+                store::forget_reactions(&tx, base).await?;
+            }
             let is_first = store::note_erased(&tx, base, erased).await?;
             if is_first && aged.is_none() {
                 self.tell_erased(&tx, base, erased).await?;

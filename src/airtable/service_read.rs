@@ -79,7 +79,13 @@ impl Bases for Airtable {
         }
         let row = snapshot.rows.get(&id).ok_or_else(not_found)?;
         let projection = Projection::new(&snapshot.table, &read)?;
-        Ok(projection.render(&state, &snapshot.table, row))
+        let mut record = projection.render(&state, &snapshot.table, row);
+        if read.comment_count {
+            let table = (state.base.id, snapshot.table.id);
+            let record = std::slice::from_mut(&mut record);
+            self.add_comment_counts(actor.tenant, table, record).await?;
+        }
+        Ok(record)
     }
 
     async fn search_records(
@@ -123,8 +129,9 @@ impl Airtable {
         write: impl FnOnce(&RecordPage) -> Bytes,
     ) -> BaseResult<Bytes> {
         let (state, snapshot) = self.listed(actor, base, table, query).await?;
-        if query.filter_by_formula.is_some() {
-            // What a formula lets through may depend on other tables and on the time, so it is not kept.
+        if query.filter_by_formula.is_some() || query.read.comment_count {
+            // What a formula lets through may depend on other tables and on the time, so it is not kept; nor are
+            // numbers of comments, which are no part of a snapshot.
             return self
                 .list(state, snapshot, query)
                 .await
@@ -136,8 +143,24 @@ impl Airtable {
         })
     }
 
-    /// A page of records; a formula is evaluated where it holds up no other request.
+    /// A page of records, with numbers of comments where asked for; a formula is evaluated where it holds up no other
+    /// request.
     async fn list(
+        &self,
+        state: Arc<State>,
+        snapshot: Arc<TableSnapshot>,
+        query: &ListRecords,
+    ) -> BaseResult<RecordPage> {
+        let (tenant, table) = (state.base.tenant, (state.base.id, snapshot.table.id));
+        let mut page = self.evaluated(state, snapshot, query).await?;
+        if query.read.comment_count {
+            let records = &mut page.records;
+            self.add_comment_counts(tenant, table, records).await?;
+        }
+        Ok(page)
+    }
+
+    async fn evaluated(
         &self,
         state: Arc<State>,
         snapshot: Arc<TableSnapshot>,

@@ -99,6 +99,10 @@ pub enum Permission {
     RecordsRead,
     /// Create, change and delete records.
     RecordsWrite,
+    /// Read the comments on records.
+    CommentsRead,
+    /// Write comments, and change and delete one's own.
+    CommentsWrite,
     /// Read bases, tables, fields and views.
     SchemaRead,
     /// Create and change bases, tables, fields and views.
@@ -117,8 +121,10 @@ impl Permission {
     /// The weakest role that has this right.
     pub fn needs_role(self) -> Role {
         match self {
-            Self::RecordsRead | Self::SchemaRead | Self::MembersRead => Role::Viewer,
-            Self::RecordsWrite => Role::Editor,
+            Self::RecordsRead | Self::CommentsRead | Self::SchemaRead | Self::MembersRead => {
+                Role::Viewer
+            }
+            Self::RecordsWrite | Self::CommentsWrite => Role::Editor,
             Self::SchemaWrite | Self::ChangesForce | Self::SagasManage | Self::MembersManage => {
                 Role::Admin
             }
@@ -132,6 +138,8 @@ impl Permission {
             Self::RecordsWrite | Self::ChangesForce | Self::SagasManage => {
                 Some(Scope::RecordsWrite)
             }
+            Self::CommentsRead => Some(Scope::CommentsRead),
+            Self::CommentsWrite => Some(Scope::CommentsWrite),
             Self::SchemaRead => Some(Scope::SchemaRead),
             Self::SchemaWrite => Some(Scope::SchemaWrite),
             Self::MembersRead | Self::MembersManage => None,
@@ -157,16 +165,24 @@ pub enum Scope {
     /// See the e-mail address in whoami.
     #[serde(rename = "user.email:read")]
     EmailRead,
+    /// List comments.
+    #[serde(rename = "data.recordComments:read")]
+    CommentsRead,
+    /// Create, change and delete comments.
+    #[serde(rename = "data.recordComments:write")]
+    CommentsWrite,
 }
 
 impl Scope {
     /// Every scope there is.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::RecordsRead,
         Self::RecordsWrite,
         Self::SchemaRead,
         Self::SchemaWrite,
         Self::EmailRead,
+        Self::CommentsRead,
+        Self::CommentsWrite,
     ];
 
     /// Airtable's name of the scope.
@@ -177,6 +193,8 @@ impl Scope {
             Self::SchemaRead => "schema.bases:read",
             Self::SchemaWrite => "schema.bases:write",
             Self::EmailRead => "user.email:read",
+            Self::CommentsRead => "data.recordComments:read",
+            Self::CommentsWrite => "data.recordComments:write",
         }
     }
 }
@@ -196,7 +214,7 @@ pub struct ScopeSet(u8);
 
 impl ScopeSet {
     /// Every scope.
-    pub const ALL: Self = Self(0b1_1111);
+    pub const ALL: Self = Self(0b111_1111);
 
     /// Whether the scope is in the set.
     pub fn contains(self, scope: Scope) -> bool {

@@ -79,6 +79,8 @@ pub struct ReadOptions {
     pub time_zone: Option<String>,
     /// Locale for textual values.
     pub user_locale: Option<String>,
+    /// With the number of its comments.
+    pub comment_count: bool,
 }
 
 /// Which records, in which order, from where.

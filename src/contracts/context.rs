@@ -8,6 +8,7 @@ use super::approvals::Approvals;
 use super::bases::{BaseAdmin, BaseWriter, Bases};
 use super::calls::Calls;
 use super::changes::{BaseHistory, SharedJournal};
+use super::comments::Comments;
 use super::identity::{Authenticator, Directory};
 use super::toolbox::{ToolBox, ToolBoxSlot};
 use super::transactions::Transactions;
@@ -58,6 +59,8 @@ pub struct Services {
     pub base_writer: Option<Arc<dyn BaseWriter>>,
     /// Offered by airtable.
     pub base_admin: Option<Arc<dyn BaseAdmin>>,
+    /// Offered by airtable.
+    pub comments: Option<Arc<dyn Comments>>,
     /// Offered by airtable.
     pub base_history: Option<Arc<dyn BaseHistory>>,
     /// Offered by saga.

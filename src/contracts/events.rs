@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use crate::platform::ids::{BaseId, TableId, TransactionId, UserId, WorkspaceId};
+use crate::platform::ids::{
+    BaseId, CommentId, RecordId, TableId, TransactionId, UserId, WorkspaceId,
+};
 
 /// The first person set this instance up in the browser; aggregate `workspace`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -52,4 +54,42 @@ impl ImagesErased {
 impl RecordsChanged {
     /// The event's type.
     pub const TYPE: &'static str = "records.changed";
+}
+
+/// A comment on a record was written, changed, reacted to or deleted; aggregate `base`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CommentChanged {
+    /// The base.
+    pub base: BaseId,
+    /// The table.
+    pub table: TableId,
+    /// The record.
+    pub record: RecordId,
+    /// The comment.
+    pub comment: CommentId,
+    /// What happened to it.
+    pub change: CommentChange,
+    /// Who did it.
+    pub by: UserId,
+    /// Who is mentioned that was not before.
+    pub mentioned: Vec<UserId>,
+}
+
+/// What happened to a comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CommentChange {
+    /// It was written.
+    Created,
+    /// Its text was changed.
+    Updated,
+    /// It was deleted.
+    Deleted,
+    /// Somebody reacted to it, or took that back.
+    Reacted,
+}
+
+impl CommentChanged {
+    /// The event's type.
+    pub const TYPE: &'static str = "comment.changed";
 }

@@ -7,6 +7,7 @@ mod bases;
 mod caller;
 mod calls;
 mod changes;
+mod comments;
 mod context;
 pub mod cookies;
 mod events;
@@ -34,8 +35,12 @@ pub use changes::{
     ReadChanges, RecordChange, RecordChangeKind, Revert, RevertOutcome, RevertedRecord, SeqRanges,
     SharedJournal, TableEffect, WriteContext,
 };
+pub use comments::{
+    Comment, CommentAuthor, CommentPage, CommentedRecord, Comments, CreateComment, Emoji,
+    ListComments, Mention, ReactingUser, Reaction, UpdateComment,
+};
 pub use context::{Context, HealthCheck, HealthStatus, Services};
-pub use events::{ImagesErased, InstanceSetUp, RecordsChanged};
+pub use events::{CommentChange, CommentChanged, ImagesErased, InstanceSetUp, RecordsChanged};
 pub use identity::{AuthError, Authenticator, Directory, Person, WorkspaceRef};
 pub use rehearsal::{Plan, Rehearsal};
 pub use schema::{

@@ -192,6 +192,8 @@ id_types! {
     ChoiceId = "sel";
     /// An attachment in a cell.
     AttachmentId = "att";
+    /// A comment on a record.
+    CommentId = "com";
     /// A domain event.
     EventId = "evt";
     /// One commit's worth of record changes.

@@ -2,6 +2,7 @@
 
 mod bases;
 mod error;
+mod reactions;
 mod rows;
 mod shapes;
 mod transfer;
@@ -27,5 +28,7 @@ pub(crate) fn routes(config: &mut Routes<'_>) {
         .service(bases::find_base)
         .service(bases::update_base)
         .service(bases::delete_base)
-        .service(rows::list_rows);
+        .service(rows::list_rows)
+        .service(reactions::create_reaction)
+        .service(reactions::delete_reaction);
 }

@@ -51,9 +51,15 @@ pub(in crate::airtable) async fn refresh(
             .iter()
             .any(|step| step.kind == ChangeKind::Schema && step.table == Some(id))
     };
+    let is_touched = |id| steps.iter().any(|step| step.table == Some(id));
     for (id, snapshot) in &state.tables {
         // A redefined table is loaded anew by the next reader: a new field may have filled its records.
         if redefined(*id) {
+            continue;
+        }
+        // One that nobody wrote to keeps its pages: a comment, for one, is in the change log of the base alone.
+        if !is_touched(*id) {
+            next.tables.insert(*id, snapshot.clone());
             continue;
         }
         if let Some(table) = next.base.table(*id).cloned() {

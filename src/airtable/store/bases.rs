@@ -215,6 +215,8 @@ async fn update(
 /// Removes a base with everything in it; the database itself deletes its change log, which we may only add to.
 pub(in crate::airtable) async fn delete_base(tx: &TenantTx, base: BaseId) -> Result<(), DbErr> {
     for (table, column) in [
+        ("airtable_reactions", "base_id"),
+        ("airtable_comments", "base_id"),
         ("airtable_records", "base_id"),
         ("airtable_tables", "base_id"),
         ("airtable_bases", "id"),

@@ -98,6 +98,11 @@ impl Object {
             .map_err(|_| Failure::invalid_request())
     }
 
+    /// The members as a request type.
+    pub(super) fn typed<T: DeserializeOwned>(self) -> Result<T, Failure> {
+        serde_json::from_value(Value::Object(self.0)).map_err(|_| Failure::invalid_request())
+    }
+
     /// Refuses members that nobody took.
     pub(super) fn finish(self) -> Result<(), Failure> {
         match self.0.is_empty() {

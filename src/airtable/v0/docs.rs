@@ -21,6 +21,9 @@ pub(super) struct RecordDoc {
     /// Cells by field name, or by field id where asked for; empty cells are absent.
     #[schema(value_type = Object)]
     fields: HashMap<String, Value>,
+    /// How many comments it has; only where asked for.
+    #[schema(rename = "commentCount", nullable = false)]
+    comment_count: Option<u64>,
 }
 
 /// Several records.

@@ -23,7 +23,9 @@ pub(super) fn from_query(request: &HttpRequest) -> Result<ListRecords, Failure> 
                     .get_or_insert_default()
                     .push(parameter.value);
             }
-            "recordMetadata" if parameter.is_element() => check_metadata(&parameter.value)?,
+            "recordMetadata" if parameter.is_element() => {
+                list.read.comment_count = is_comment_count(&parameter.value)?;
+            }
             _ if !parameter.path.is_empty() => return Err(Failure::invalid_request()),
             // airtable.js writes null as an empty text.
             name if parameter.value.is_empty() && is_scalar(name) => {}
@@ -46,6 +48,7 @@ pub(super) fn from_body(request: &HttpRequest, mut body: Object) -> Result<ListR
             cell_format: cell_format(body.text("cellFormat")?.as_deref())?,
             time_zone: body.text("timeZone")?,
             user_locale: body.text("userLocale")?,
+            comment_count: false,
         },
         filter_by_formula: given(body.text("filterByFormula")?),
         max_records: body.number("maxRecords")?,
@@ -55,7 +58,7 @@ pub(super) fn from_body(request: &HttpRequest, mut body: Object) -> Result<ListR
         offset: given(body.text("offset")?),
     };
     for name in body.texts("recordMetadata")?.unwrap_or_default() {
-        check_metadata(&name)?;
+        list.read.comment_count = is_comment_count(&name)?;
     }
     // airtable.js leaves its own switch in the body.
     body.take("method");
@@ -78,6 +81,10 @@ pub(super) fn from_body(request: &HttpRequest, mut body: Object) -> Result<ListR
 pub(super) fn read_options(request: &HttpRequest) -> Result<ReadOptions, Failure> {
     let mut list = ListRecords::default();
     for parameter in query::parameters(request)? {
+        if parameter.name == "recordMetadata" && parameter.is_element() {
+            list.read.comment_count = is_comment_count(&parameter.value)?;
+            continue;
+        }
         let is_known = matches!(
             parameter.name.as_str(),
             "cellFormat" | "timeZone" | "userLocale" | "returnFieldsByFieldId"
@@ -151,9 +158,10 @@ fn cell_format(text: Option<&str>) -> Result<CellFormat, Failure> {
     }
 }
 
-fn check_metadata(name: &str) -> Result<(), Failure> {
+/// True: the only metadata there is.
+fn is_comment_count(name: &str) -> Result<bool, Failure> {
     match name {
-        "commentCount" => Ok(()),
+        "commentCount" => Ok(true),
         _ => Err(Failure::invalid_request()),
     }
 }

@@ -2,6 +2,7 @@
 
 mod body;
 mod caller;
+mod comments;
 mod docs;
 mod error;
 mod list_query;
@@ -38,7 +39,11 @@ pub(crate) fn routes(config: &mut Routes<'_>) {
             .service(read::list_records_by_post)
             .service(write::update_record)
             .service(write::replace_record)
-            .service(write::delete_record);
+            .service(write::delete_record)
+            .service(comments::list_comments)
+            .service(comments::create_comment)
+            .service(comments::update_comment)
+            .service(comments::delete_comment);
     });
 }
 

@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpRequest};
 
 use super::error::Failure;
 use super::query;
-use crate::platform::ids::{BaseId, FieldId, RecordId, ViewId};
+use crate::platform::ids::{BaseId, CommentId, FieldId, RecordId, ViewId};
 
 /// The ids and names in the path of a request; a malformed id is an unknown route.
 ///
@@ -18,6 +18,8 @@ pub(super) struct Target {
     pub(super) table: String,
     /// The record's, field's or view's id; empty on routes without one.
     pub(super) leaf: String,
+    /// The comment's id; empty on routes without one.
+    pub(super) comment: String,
 }
 
 impl FromRequest for Target {
@@ -46,7 +48,16 @@ fn parse(request: &HttpRequest) -> Option<Target> {
         (_, _, Some(id)) => well_formed::<ViewId>(id)?,
         _ => String::new(),
     };
-    Some(Target { base, table, leaf })
+    let comment = match info.get("comment_id") {
+        Some(id) => well_formed::<CommentId>(id)?,
+        None => String::new(),
+    };
+    Some(Target {
+        base,
+        table,
+        leaf,
+        comment,
+    })
 }
 
 fn well_formed<T: FromStr>(text: &str) -> Option<String> {

@@ -96,6 +96,7 @@ pub(super) async fn list_records_by_post(
         ("timeZone" = Option<String>, Query, description = "IANA zone for textual times"),
         ("userLocale" = Option<String>, Query, description = "Locale for textual values"),
         ("returnFieldsByFieldId" = Option<bool>, Query, description = "Cells keyed by field id"),
+        ("recordMetadata[]" = Option<Vec<String>>, Query, description = "Only `commentCount`"),
     ),
     responses((status = 200, description = "The record", body = RecordDoc), Failures)
 )]

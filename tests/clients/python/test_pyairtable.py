@@ -134,6 +134,32 @@ def schemas():
     assert "Paint" in [found.name for found in table.schema(force=True).fields]
 
 
+def comments():
+    me = api.whoami()
+    record = tasks.create({"Name": "Discussed"})["id"]
+    first = tasks.add_comment(record, f"Look, @[{me['id']}]")
+    assert first.author.id == me["id"] and first.mentioned[me["id"]].type == "user"
+    assert first.last_updated_time is None and first.created_time.tzinfo is not None
+    by_address = tasks.add_comment(record, f"@[{first.author.email}] saw it", parent_comment_id=first.id)
+    assert by_address.text == f"@[{me['id']}] saw it" and by_address.parent_comment_id == first.id
+    assert [comment.id for comment in tasks.comments(record)] == [by_address.id, first.id]
+    first.text = "Never mind"
+    first.save()
+    assert first.last_updated_time is not None and first.mentioned == {}
+    counts = {found["id"]: found["commentCount"] for found in tasks.all(count_comments=True)}
+    assert counts[record] == 2 and counts["recTest0000000001"] == 0
+    assert "commentCount" not in tasks.first()
+    first.delete()
+    assert [comment.text for comment in tasks.comments(record)] == [by_address.text]
+    for number in range(100):
+        tasks.add_comment(record, f"Number {number}")
+    listed = [comment.text for comment in tasks.comments(record)]
+    assert len(listed) == 101 and listed[0] == "Number 99" and listed[-1] == by_address.text
+    refused(422, "INVALID_REQUEST_UNKNOWN", tasks.add_comment, record, "")
+    tasks.delete(record)
+    refused(403, HIDDEN, tasks.comments, record)
+
+
 def errors():
     refused(422, "INVALID_VALUE_FOR_COLUMN", tasks.create, {"Hours": "many"})
     refused(422, "UNKNOWN_FIELD_NAME", tasks.create, {"No such field": 1})
@@ -150,6 +176,6 @@ def errors():
     refused(422, "INVALID_FILTER_BY_FORMULA", tasks.all, formula="{Name}=")
 
 
-for step in (reads, filters, writes, upserts, batches, schemas, errors):
+for step in (reads, filters, writes, upserts, batches, schemas, comments, errors):
     step()
     print(f"pyairtable {step.__name__}: ok", flush=True)

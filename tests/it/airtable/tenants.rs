@@ -31,6 +31,9 @@ async fn foreign_ids(fixture: &Fixture) -> Ids {
         .post(&format!("/v0/{id}/Secret"), hidden)
         .await
         .expect(200);
+    let comments = format!("/v0/{id}/Secret/{}/comments", text(&made.json["id"]));
+    let said = json!({"text": "Hidden"});
+    let comment = stranger.post(&comments, said).await.expect(200);
     let table = &base["tables"][0];
     ids([
         id,
@@ -39,6 +42,7 @@ async fn foreign_ids(fixture: &Fixture) -> Ids {
         text(&table["views"][0]["id"]),
         text(&made.json["id"]),
         workspace,
+        text(&comment.json["id"]),
     ])
 }
 
@@ -46,6 +50,9 @@ async fn own_ids(fixture: &Fixture) -> Ids {
     let table = fixture.table("Tasks").await;
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let record = fixture.create("Tasks", json!({"Name": "Mine"})).await;
+    let comments = fixture.path(&format!("Tasks/{record}/comments"));
+    let said = json!({"text": "Mine"});
+    let comment = fixture.owner.post(&comments, said).await.expect(200);
     ids([
         fixture.base.clone(),
         text(&table["id"]),
@@ -53,14 +60,16 @@ async fn own_ids(fixture: &Fixture) -> Ids {
         text(&table["views"][0]["id"]),
         record,
         fixture.workspace.clone(),
+        text(&comment.json["id"]),
     ])
 }
 
 fn unknown_ids() -> Ids {
-    ids(["app", "tbl", "fld", "viw", "rec", "wsp"].map(|prefix| format!("{prefix}00000000000000")))
+    let prefixes = ["app", "tbl", "fld", "viw", "rec", "wsp", "com"];
+    ids(prefixes.map(|prefix| format!("{prefix}00000000000000")))
 }
 
-fn ids([base, table, field, view, record, workspace]: [String; 6]) -> Ids {
+fn ids([base, table, field, view, record, workspace, comment]: [String; 7]) -> Ids {
     let table_id = table.clone();
     BTreeMap::from([
         ("base_id", base),
@@ -70,11 +79,16 @@ fn ids([base, table, field, view, record, workspace]: [String; 6]) -> Ids {
         ("view_id", view),
         ("record_id", record),
         ("workspace_id", workspace),
+        ("comment_id", comment),
     ])
 }
 
 fn fill(path: &str, ids: &Ids) -> String {
-    ids.iter().fold(path.to_owned(), |path, (name, id)| {
+    // The name of a sync's source and an emoji are nobody's.
+    let path = path
+        .replace("{sync_id}", "source")
+        .replace("{emoji}", "1f44d");
+    ids.iter().fold(path, |path, (name, id)| {
         path.replace(&format!("{{{name}}}"), id)
     })
 }
@@ -87,6 +101,7 @@ fn body(path: &str, method: &Method) -> Value {
             json!({"name": "X", "fields": [{"name": "N", "type": "email"}]})
         }
         _ if path.ends_with("/fields") => json!({"name": "X", "type": "email"}),
+        _ if path.contains("/comments") => json!({"text": "x"}),
         _ if path.contains("/meta/") || path.starts_with("/api/") => json!({"name": "X"}),
         _ if path.ends_with("{record_id}") || *method == Method::POST => json!({"fields": {}}),
         _ => json!({"records": [{"id": "rec00000000000000", "fields": {}}]}),

@@ -1,4 +1,5 @@
 mod computed;
+mod comments;
 mod errors;
 mod fields;
 mod filter;

@@ -11,8 +11,13 @@ import { ProblemAlert } from '@/ui/ProblemAlert';
 import classes from './ConnectPage.module.css';
 
 const t = en.connect;
-const READ = ['data.records:read', 'schema.bases:read', 'user.email:read'];
-const WRITE = ['data.records:write', 'schema.bases:write'];
+const READ = [
+  'data.records:read',
+  'data.recordComments:read',
+  'schema.bases:read',
+  'user.email:read',
+];
+const WRITE = ['data.records:write', 'data.recordComments:write', 'schema.bases:write'];
 
 interface Props {
   value?: string;
