@@ -139,7 +139,10 @@ fn irreversible(schema: &BTreeSet<String>) -> Vec<String> {
     match schema.is_empty() {
         true => Vec::new(),
         false => {
-            vec!["Tables, fields and choices that are made stay when this is undone".to_owned()]
+            vec![
+                "Tables, fields, choices and comments that are made stay when this is undone"
+                    .to_owned(),
+            ]
         }
     }
 }

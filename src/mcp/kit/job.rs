@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use super::{Audience, Fault, Progress, RecordJson, read_record};
 use crate::contracts::{
-    Actor, Approvals, BaseAdmin, BaseSchema, BaseWriter, Bases, Calls, ChangeSet, ListRecords,
-    Rehearsal, TableSchema, Transactions, Workspaces, WriteContext,
+    Actor, Approvals, BaseAdmin, BaseSchema, BaseWriter, Bases, Calls, ChangeSet, Comments,
+    ListRecords, Rehearsal, TableSchema, Transactions, Workspaces, WriteContext,
 };
 use crate::platform::clock::Clock;
 
@@ -19,6 +19,8 @@ pub(in crate::mcp) struct Source {
     pub(in crate::mcp) writer: Option<Arc<dyn BaseWriter>>,
     /// For changing schemas.
     pub(in crate::mcp) admin: Option<Arc<dyn BaseAdmin>>,
+    /// For comments on records.
+    pub(in crate::mcp) comments: Option<Arc<dyn Comments>>,
     /// For making workspaces and members.
     pub(in crate::mcp) workspaces: Option<Arc<dyn Workspaces>>,
     /// For undoing.
@@ -90,6 +92,11 @@ impl<'a> Job<'a> {
     /// The bases to change.
     pub(in crate::mcp) fn admin(&self) -> Result<&'a dyn BaseAdmin, Fault> {
         present(&self.source.admin, "airtable")
+    }
+
+    /// Comments on records.
+    pub(in crate::mcp) fn comments(&self) -> Result<&'a dyn Comments, Fault> {
+        present(&self.source.comments, "airtable")
     }
 
     /// Workspaces and members.

@@ -3,6 +3,7 @@
 mod analyze;
 mod batch;
 mod changes;
+mod comments;
 mod copies;
 mod describe;
 mod duplicates;

@@ -304,13 +304,12 @@ async fn tools_are_shown_by_right_and_unknown_ones_are_none() {
             .map(|tool| tool.name)
             .collect()
     };
-    assert_eq!(names(&world.actor).len(), 22);
-    let reader = world
-        .memory
-        .actor(Role::Owner, &[Scope::RecordsRead, Scope::SchemaRead]);
+    assert_eq!(names(&world.actor).len(), 24);
+    let reads = [Scope::RecordsRead, Scope::SchemaRead, Scope::CommentsRead];
+    let reader = world.memory.actor(Role::Owner, &reads);
     let viewer = world.memory.actor(Role::Viewer, &Scope::ALL);
     assert_eq!(names(&reader), names(&viewer));
-    assert_eq!(names(&reader).len(), 12);
+    assert_eq!(names(&reader).len(), 13);
     assert!(
         world
             .tools

@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use serde_json::{Map, Value};
 
 use super::{
-    analyze, batch, changes, copies, describe, duplicates, export, fields, house, metadata,
-    preview, read, sync, undo, write,
+    analyze, batch, changes, comments, copies, describe, duplicates, export, fields, house,
+    metadata, preview, read, sync, undo, write,
 };
 use crate::contracts::{
     Actor, ChangeSet, Origin, Permission, Services, TenantRole, ToolBox, ToolCall, ToolDescriptor,
@@ -52,6 +52,7 @@ impl Tools {
             bases: services.bases.clone(),
             writer: services.base_writer.clone(),
             admin: services.base_admin.clone(),
+            comments: services.comments.clone(),
             workspaces: services.workspaces.clone(),
             transactions: services.transactions.clone(),
             approvals: services.approvals.clone(),
@@ -205,6 +206,8 @@ fn every_tool() -> Vec<Tool> {
         batch::batch_create_records(),
         batch::batch_update_records(),
         metadata::create_metadata_table(),
+        comments::list_comments(),
+        comments::create_comment(),
         sync::sync_tables(),
         changes::list_changes(),
         preview::preview_changes(),

@@ -1,5 +1,6 @@
 mod analysis;
 mod asking;
+mod comments;
 mod confirming;
 mod door;
 mod eras;
