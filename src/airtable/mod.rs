@@ -21,6 +21,7 @@ mod service_transfer;
 mod service_write;
 mod snapshot;
 mod store;
+mod sync;
 mod transfer;
 mod v0;
 mod write;

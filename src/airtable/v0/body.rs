@@ -31,6 +31,11 @@ impl FromRequest for Body {
 }
 
 impl Body {
+    /// The body as it came.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The JSON object in the body.
     pub(super) fn object(&self) -> Result<Object, Failure> {
         let value: Value =

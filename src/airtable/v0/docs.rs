@@ -76,6 +76,15 @@ pub(super) struct DeletedDoc {
     deleted: bool,
 }
 
+/// A finished sync.
+#[derive(ToSchema)]
+#[schema(as = Synced)]
+#[expect(dead_code, reason = "read by utoipa alone")]
+pub(super) struct SyncedDoc {
+    /// Always true.
+    success: bool,
+}
+
 /// Deleted records.
 #[derive(ToSchema)]
 #[schema(as = DeletedRecords)]

@@ -11,6 +11,7 @@ mod path;
 mod query;
 mod read;
 mod respond;
+mod sync;
 mod write;
 mod write_body;
 
@@ -43,7 +44,8 @@ pub(crate) fn routes(config: &mut Routes<'_>) {
             .service(comments::list_comments)
             .service(comments::create_comment)
             .service(comments::update_comment)
-            .service(comments::delete_comment);
+            .service(comments::delete_comment)
+            .service(sync::sync_csv);
     });
 }
 

@@ -20,7 +20,11 @@ pub(super) struct Target {
     pub(super) leaf: String,
     /// The comment's id; empty on routes without one.
     pub(super) comment: String,
+    /// The name of the source of a sync; empty on routes without one.
+    pub(super) sync: String,
 }
+
+const LONGEST_SYNC: usize = 64;
 
 impl FromRequest for Target {
     type Error = Failure;
@@ -52,14 +56,25 @@ fn parse(request: &HttpRequest) -> Option<Target> {
         Some(id) => well_formed::<CommentId>(id)?,
         None => String::new(),
     };
+    let sync = match info.get("sync_id") {
+        Some(id) => sync_id(id)?,
+        None => String::new(),
+    };
     Some(Target {
         base,
         table,
         leaf,
         comment,
+        sync,
     })
 }
 
 fn well_formed<T: FromStr>(text: &str) -> Option<String> {
     text.parse::<T>().ok().map(|_| text.to_owned())
+}
+
+fn sync_id(text: &str) -> Option<String> {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let fits = (1..=LONGEST_SYNC).contains(&text.len()) && text.bytes().all(is_name);
+    fits.then(|| text.to_owned())
 }

@@ -11,6 +11,7 @@ mod names;
 mod next;
 mod records;
 mod schema;
+mod sync;
 mod upsert;
 mod values;
 
@@ -22,5 +23,6 @@ pub(super) use records::{create, delete, parse_record_id, update};
 pub(super) use schema::{
     create_field, create_table, delete_view, new_base, update_field, update_table,
 };
+pub(super) use sync::{Sheet, sync};
 pub(super) use upsert::{UpsertPlan, upsert};
 pub(super) use values::{find_field, linked_tables};

@@ -9,6 +9,7 @@ mod meta;
 mod paging;
 mod read;
 mod sort;
+mod sync;
 mod typecast;
 mod upsert;
 mod write;

@@ -1,0 +1,4 @@
+//! CSV texts that say what a table holds.
+
+mod read;
+mod service;
