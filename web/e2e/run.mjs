@@ -2,6 +2,7 @@ import { APPROVAL_PATH, stubApprovals, walkApprovals } from './approvals.mjs';
 import { launch, openPage } from './browser.mjs';
 import { inspect } from './checks.mjs';
 import { walkHistory } from './history.mjs';
+import { walkQuery } from './query.mjs';
 import { walkSagas } from './sagas.mjs';
 import { startServer } from './server.mjs';
 import { walk } from './walk.mjs';
@@ -19,11 +20,12 @@ try {
   const page = await openPage(browser, { colorScheme: 'light' }, faults);
   const basePath = await walk(page, server, faults);
   const { changePath, undoPath } = await walkHistory(page, server, basePath, faults);
+  const queryPath = await walkQuery(page, server, basePath);
   await walkApprovals(page, server, faults);
   const sagas = await walkSagas(page, server, faults);
   const storageState = await page.context().storageState();
   await page.context().close();
-  await inspectEverything({ basePath, changePath, undoPath, sagas }, storageState);
+  await inspectEverything({ basePath, queryPath, changePath, undoPath, sagas }, storageState);
 } finally {
   await browser.close();
   await server.stop();
@@ -34,11 +36,15 @@ if (faults.length > 0) {
 }
 console.log('all checks passed');
 
-async function inspectEverything({ basePath, changePath, undoPath, sagas }, storageState) {
+async function inspectEverything(
+  { basePath, queryPath, changePath, undoPath, sagas },
+  storageState,
+) {
   const pages = {
     bases: '/',
     table: basePath,
     record: `${basePath}?row=3`,
+    query: queryPath,
     history: '/history',
     'history-none': '/history?through=saga',
     change: changePath,

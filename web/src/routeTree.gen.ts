@@ -26,6 +26,7 @@ import { Route as AppSagasSagaIdRouteImport } from './routes/_app.sagas.$sagaId'
 import { Route as AppSagasAttentionRouteImport } from './routes/_app.sagas.attention'
 import { Route as AppBasesBaseIdIndexRouteImport } from './routes/_app.bases.$baseId.index'
 import { Route as AppBasesBaseIdTableIdRouteImport } from './routes/_app.bases.$baseId.$tableId'
+import { Route as AppBasesBaseIdQueryRouteImport } from './routes/_app.bases.$baseId.query'
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
@@ -111,6 +112,11 @@ const AppBasesBaseIdTableIdRoute = AppBasesBaseIdTableIdRouteImport.update({
   path: '/$tableId',
   getParentRoute: () => AppBasesBaseIdRoute,
 } as any)
+const AppBasesBaseIdQueryRoute = AppBasesBaseIdQueryRouteImport.update({
+  id: '/query',
+  path: '/query',
+  getParentRoute: () => AppBasesBaseIdRoute,
+} as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
@@ -128,6 +134,7 @@ export interface FileRoutesByFullPath {
   '/history/': typeof AppHistoryIndexRoute
   '/sagas/': typeof AppSagasIndexRoute
   '/bases/$baseId/$tableId': typeof AppBasesBaseIdTableIdRoute
+  '/bases/$baseId/query': typeof AppBasesBaseIdQueryRoute
   '/bases/$baseId/': typeof AppBasesBaseIdIndexRoute
 }
 export interface FileRoutesByTo {
@@ -145,6 +152,7 @@ export interface FileRoutesByTo {
   '/history': typeof AppHistoryIndexRoute
   '/sagas': typeof AppSagasIndexRoute
   '/bases/$baseId/$tableId': typeof AppBasesBaseIdTableIdRoute
+  '/bases/$baseId/query': typeof AppBasesBaseIdQueryRoute
   '/bases/$baseId': typeof AppBasesBaseIdIndexRoute
 }
 export interface FileRoutesById {
@@ -165,6 +173,7 @@ export interface FileRoutesById {
   '/_app/history/': typeof AppHistoryIndexRoute
   '/_app/sagas/': typeof AppSagasIndexRoute
   '/_app/bases/$baseId/$tableId': typeof AppBasesBaseIdTableIdRoute
+  '/_app/bases/$baseId/query': typeof AppBasesBaseIdQueryRoute
   '/_app/bases/$baseId/': typeof AppBasesBaseIdIndexRoute
 }
 export interface FileRouteTypes {
@@ -185,6 +194,7 @@ export interface FileRouteTypes {
     | '/history/'
     | '/sagas/'
     | '/bases/$baseId/$tableId'
+    | '/bases/$baseId/query'
     | '/bases/$baseId/'
   fileRoutesByTo: FileRoutesByTo
   to:
@@ -202,6 +212,7 @@ export interface FileRouteTypes {
     | '/history'
     | '/sagas'
     | '/bases/$baseId/$tableId'
+    | '/bases/$baseId/query'
     | '/bases/$baseId'
   id:
     | '__root__'
@@ -221,6 +232,7 @@ export interface FileRouteTypes {
     | '/_app/history/'
     | '/_app/sagas/'
     | '/_app/bases/$baseId/$tableId'
+    | '/_app/bases/$baseId/query'
     | '/_app/bases/$baseId/'
   fileRoutesById: FileRoutesById
 }
@@ -352,16 +364,25 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppBasesBaseIdTableIdRouteImport
       parentRoute: typeof AppBasesBaseIdRoute
     }
+    '/_app/bases/$baseId/query': {
+      id: '/_app/bases/$baseId/query'
+      path: '/query'
+      fullPath: '/bases/$baseId/query'
+      preLoaderRoute: typeof AppBasesBaseIdQueryRouteImport
+      parentRoute: typeof AppBasesBaseIdRoute
+    }
   }
 }
 
 interface AppBasesBaseIdRouteChildren {
   AppBasesBaseIdTableIdRoute: typeof AppBasesBaseIdTableIdRoute
+  AppBasesBaseIdQueryRoute: typeof AppBasesBaseIdQueryRoute
   AppBasesBaseIdIndexRoute: typeof AppBasesBaseIdIndexRoute
 }
 
 const AppBasesBaseIdRouteChildren: AppBasesBaseIdRouteChildren = {
   AppBasesBaseIdTableIdRoute: AppBasesBaseIdTableIdRoute,
+  AppBasesBaseIdQueryRoute: AppBasesBaseIdQueryRoute,
   AppBasesBaseIdIndexRoute: AppBasesBaseIdIndexRoute,
 }
 

@@ -1,5 +1,6 @@
 import { approvals } from './en.approvals';
 import { history, undo } from './en.history';
+import { query } from './en.query';
 import { sagas } from './en.sagas';
 import { number, plural } from './words';
 
@@ -279,5 +280,6 @@ export const en = {
   history,
   undo,
   approvals,
+  query,
   sagas,
 };

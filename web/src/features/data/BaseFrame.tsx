@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, Skeleton } from '@mantine/core';
 import {
   IconArrowLeft,
+  IconDatabaseSearch,
   IconDots,
   IconFileExport,
   IconHistory,
@@ -62,6 +63,14 @@ function BaseHead({ base }: { base: Base }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<IconDatabaseSearch size={16} />}
+            renderRoot={(props) => (
+              <Link to="/bases/$baseId/query" params={{ baseId: base.id }} {...props} />
+            )}
+          >
+            {en.query.menu}
+          </Menu.Item>
           <Menu.Item
             leftSection={<IconHistory size={16} />}
             renderRoot={(props) => <Link to="/history" search={{ base: base.id }} {...props} />}
