@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::query::{Iterators, Programs};
 use super::snapshot::{BaseHandle, Registry, State, TableSnapshot, load_base};
+use super::sql::Engine;
 use super::{routes, transfer, v0};
 use crate::contracts::{
     Actor, BaseError, BaseErrorKind, BaseResult, Context, Denied, Directory, FieldValues,
@@ -32,6 +33,7 @@ pub struct Airtable {
     pub(super) registry: Registry,
     pub(super) iterators: Iterators,
     pub(super) programs: Programs,
+    pub(super) sql: Engine,
     /// KiB of documents that may be in memory to be imported.
     imports: Semaphore,
     pub(super) journal: SharedJournal,
@@ -116,6 +118,7 @@ impl Airtable {
             registry: Registry::default(),
             iterators: Iterators::default(),
             programs: Programs::default(),
+            sql: Engine::new(&platform.settings.sql),
             imports: Semaphore::new(platform.settings.server.import_limit.div_ceil(KIB)),
             journal,
             tasks: Supervisor::here(),

@@ -190,6 +190,7 @@ impl Airtable {
                 () = tokio::time::sleep(EVICTION_INTERVAL) => {}
             }
             let budget = self.platform.settings.airtable.memory_budget;
+            self.sql.prune();
             let evicted = self.registry.evict(budget).await;
             if evicted > 0 {
                 tracing::info!(bases = evicted, "airtable.evicted");

@@ -10,7 +10,8 @@ use super::store;
 use super::write::parse_record_id;
 use crate::contracts::{
     Actor, BaseError, BaseErrorKind, BaseResult, BaseSchema, BaseSummary, Bases, ListRecords,
-    Permission, ReadOptions, RecordPage, RenderedRecord, Role, SearchRecords, SortKey, ViewSchema,
+    Permission, QuerySql, ReadOptions, RecordPage, RenderedRecord, Role, SearchRecords, SortKey,
+    SqlAnswer, ViewSchema,
 };
 use crate::platform::ids::{RecordId, TableId};
 
@@ -105,6 +106,10 @@ impl Bases for Airtable {
         let state = open.state();
         let table = state.base.find_table(table).ok_or_else(not_found)?;
         Ok(state.counters.records.get(&table.id).copied().unwrap_or(0))
+    }
+
+    async fn query_sql(&self, actor: &Actor, base: &str, query: QuerySql) -> BaseResult<SqlAnswer> {
+        self.sql(actor, base, query).await
     }
 }
 

@@ -101,6 +101,10 @@ pub enum BaseErrorKind {
     RowTableDoesNotMatchLinkedTable,
     /// 422: the formula is wrong; the cause says where, and what may have been meant.
     InvalidFilterByFormula,
+    /// 422: the SQL statement is wrong.
+    InvalidSql,
+    /// 422: the SQL statement needs more time or memory than it may have.
+    SqlLimit,
     /// 422: no view of this name.
     ViewNameNotFound,
     /// 422: no view of this id.

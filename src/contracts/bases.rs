@@ -11,6 +11,7 @@ use super::schema::{
     BaseSchema, CreateBase, CreateField, CreateTable, FieldSchema, TableSchema, UpdateField,
     UpdateTable,
 };
+use super::sql::{QuerySql, SqlAnswer};
 use crate::platform::ids::{BaseId, RecordId, WorkspaceId};
 
 /// One record as JSON text, ready to be sent: `{"id":…,"createdTime":…,"fields":{…}}`.
@@ -232,6 +233,9 @@ pub trait Bases: Send + Sync {
 
     /// The number of records of a table.
     async fn count_records(&self, actor: &Actor, base: &str, table: &str) -> BaseResult<u64>;
+
+    /// What one SQL statement over the tables of a base answers; it can only read.
+    async fn query_sql(&self, actor: &Actor, base: &str, query: QuerySql) -> BaseResult<SqlAnswer>;
 }
 
 /// Writing records; every call checks the actor's rights and is one transaction of any size.

@@ -14,6 +14,7 @@ mod events;
 mod identity;
 mod rehearsal;
 mod schema;
+mod sql;
 mod toolbox;
 mod transactions;
 mod workspaces;
@@ -47,6 +48,7 @@ pub use schema::{
     BaseSchema, CreateBase, CreateField, CreateTable, FieldSchema, TableSchema, UpdateField,
     UpdateTable, ViewSchema,
 };
+pub use sql::{QuerySql, SqlAnswer, SqlColumn, SqlCut, SqlTable};
 pub use toolbox::{ToolBox, ToolBoxSlot, ToolCall, ToolDescriptor, ToolOutcome};
 pub use transactions::{
     BaseEffect, ChangeSetPage, ChangeSetState, ChangeSetSummary, ListChangeSets, RecordChangePage,

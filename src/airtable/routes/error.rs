@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use actix_web::http::StatusCode;
 use utoipa::IntoResponses;
 use utoipa::openapi::{RefOr, Response};
 
@@ -20,6 +21,20 @@ pub(super) fn problem(error: BaseError) -> Problem {
         Kind::DuplicateOrEmptyFieldName | Kind::DuplicateTableName => Problem::conflict()
             .detail(message)
             .next("Choose another name"),
+        Kind::InvalidSql => Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid_sql",
+            "The SQL statement is not valid",
+        )
+        .detail(message)
+        .next("Names go in double quotes, texts in single ones; SELECT sql FROM sqlite_schema shows every table with its columns"),
+        Kind::SqlLimit => Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "sql_limit",
+            "The SQL statement needs too much",
+        )
+        .detail(message)
+        .next("Ask for less: a WHERE before the join, fewer columns, an aggregate or a LIMIT"),
         Kind::TooLarge => Problem::too_large()
             .detail(message)
             .next("Send less at once"),

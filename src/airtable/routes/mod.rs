@@ -3,6 +3,7 @@
 mod bases;
 mod error;
 mod reactions;
+mod query;
 mod rows;
 mod shapes;
 mod transfer;
@@ -30,5 +31,7 @@ pub(crate) fn routes(config: &mut Routes<'_>) {
         .service(bases::delete_base)
         .service(rows::list_rows)
         .service(reactions::create_reaction)
-        .service(reactions::delete_reaction);
+        .service(reactions::delete_reaction)
+        .service(query::query_base)
+        .service(query::list_query_tables);
 }

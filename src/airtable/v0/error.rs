@@ -73,7 +73,7 @@ fn wire(kind: BaseErrorKind) -> Wire {
         Kind::DuplicateTableName => refused("DUPLICATE_TABLE_NAME"),
         Kind::UnsupportedFieldTypeForCreate => refused("UNSUPPORTED_FIELD_TYPE_FOR_CREATE"),
         Kind::InvalidFieldTypeOptionsForCreate => refused("INVALID_FIELD_TYPE_OPTIONS_FOR_CREATE"),
-        Kind::UndoWindowOver => refused("INVALID_REQUEST"),
+        Kind::UndoWindowOver | Kind::InvalidSql | Kind::SqlLimit => refused("INVALID_REQUEST"),
         Kind::TooLarge => (
             StatusCode::PAYLOAD_TOO_LARGE,
             "REQUEST_TOO_LARGE",

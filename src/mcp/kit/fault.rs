@@ -159,6 +159,14 @@ fn explain(kind: BaseErrorKind) -> (&'static str, &'static str) {
             "invalid_formula",
             "Correct filter_by_formula: fields in braces, texts in quotes; get_field_info lists the names of the fields",
         ),
+        Kind::InvalidSql => (
+            "invalid_sql",
+            "Correct the statement: names in double quotes, texts in single ones; SELECT sql FROM sqlite_schema shows every table with its columns",
+        ),
+        Kind::SqlLimit => (
+            "sql_limit",
+            "Ask for less: a WHERE before the join, fewer columns, an aggregate or a LIMIT",
+        ),
         Kind::ViewNameNotFound | Kind::ViewIdNotFound => (
             "view_not_found",
             "Call describe_base with detail=full to see the table's views",

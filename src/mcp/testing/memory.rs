@@ -1,4 +1,5 @@
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -6,9 +7,10 @@ use serde_json::{Value, json};
 use super::yes::AlwaysYes;
 use crate::contracts::{
     Actor, BaseError, BaseErrorKind, BaseResult, BaseSchema, BaseSummary, BaseWriter, Bases,
-    CreateRecords, Credential, Effect, FieldSchema, FieldValues, ListRecords, ReadOptions,
-    RecordPage, RenderedRecord, Role, Scope, ScopeSet, SearchRecords, Services, TableEffect,
-    TableSchema, TenantRole, UpdateRecords, UpsertRecords, Upserted, WriteContext,
+    CreateRecords, Credential, Effect, FieldSchema, FieldValues, ListRecords, QuerySql,
+    ReadOptions, RecordPage, RenderedRecord, Role, Scope, ScopeSet, SearchRecords, Services,
+    SqlAnswer, TableEffect, TableSchema, TenantRole, UpdateRecords, UpsertRecords, Upserted,
+    WriteContext,
 };
 use crate::platform::ids::{
     ApiKeyId, BaseId, FieldId, RecordId, TableId, TenantId, TransactionId, UserId, WorkspaceId,
@@ -283,6 +285,18 @@ impl Bases for Memory {
 
     async fn count_records(&self, _: &Actor, base: &str, table: &str) -> BaseResult<u64> {
         self.with(base, table, |_, rows| Ok(rows.len() as u64))
+    }
+
+    /// Answers the names in the table that the statement is the name of.
+    async fn query_sql(&self, _: &Actor, base: &str, query: QuerySql) -> BaseResult<SqlAnswer> {
+        let rows = self.with(base, &query.sql, |_, rows| Ok(rows.clone()))?;
+        let rows = rows.iter().map(|row| json!([row.1["Name"]]).to_string());
+        Ok(SqlAnswer {
+            columns: vec!["Name".to_owned()],
+            rows: rows.collect(),
+            cut: None,
+            elapsed: Duration::ZERO,
+        })
     }
 }
 

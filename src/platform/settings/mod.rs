@@ -34,6 +34,8 @@ pub struct Settings {
     pub events: Events,
     /// The base engine.
     pub airtable: Airtable,
+    /// SQL over bases.
+    pub sql: Sql,
     /// Change sets and undo.
     pub saga: Saga,
     /// The tools.
@@ -159,6 +161,25 @@ pub struct Airtable {
     pub memory_budget: usize,
     /// `airtable.refresh_interval`: milliseconds between looks for other instances' writes. Default 500.
     pub refresh_interval: Duration,
+}
+
+/// `sql.*`
+#[derive(Clone, Debug)]
+pub struct Sql {
+    /// `sql.timeout`: seconds until a statement is stopped. Default 10.
+    pub timeout: Duration,
+    /// `sql.memory`: bytes that the tables of a statement may take, and as many again its work. Default 256 MiB.
+    pub memory: usize,
+    /// `sql.rows`: most rows in one answer. Default 10,000.
+    pub rows: usize,
+    /// `sql.answer`: most bytes of rows in one answer. Default 8 MiB.
+    pub answer: usize,
+    /// `sql.cache`: bytes of tables kept for the next statements. Default 256 MiB.
+    pub cache: usize,
+    /// `sql.at_once`: statements that this instance works on at once. Default 4.
+    pub at_once: usize,
+    /// `sql.at_once_per_tenant`: of these, those of one tenant. Default 2.
+    pub at_once_per_tenant: usize,
 }
 
 /// `saga.*`

@@ -3,6 +3,7 @@ mod changes;
 mod imports;
 mod instances;
 mod sample;
+mod sql;
 mod tenants;
 mod together;
 mod transfer;

@@ -97,6 +97,7 @@ fn fill(path: &str, ids: &Ids) -> String {
 fn body(path: &str, method: &Method) -> Value {
     match path {
         _ if path.ends_with("/listRecords") => json!({}),
+        _ if path.ends_with("/query") => json!({"sql": "SELECT 1"}),
         _ if path.ends_with("/tables") => {
             json!({"name": "X", "fields": [{"name": "N", "type": "email"}]})
         }

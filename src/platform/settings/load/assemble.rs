@@ -6,7 +6,7 @@ use super::layers::Layers;
 use super::parse::{self, Raw};
 use crate::platform::settings::{
     Airtable, Database, Durable, Events, Identity, Limits, Log, Mcp, Outbound, Peer, Redis, Saga,
-    Security, Server, Settings,
+    Security, Server, Settings, Sql,
 };
 
 /// Builds the settings out of the layers; with faults the result is only good for finding more of them.
@@ -38,6 +38,7 @@ pub(super) fn settings(layers: &Layers, faults: &mut Faults) -> Settings {
             memory_budget: read.get("airtable.memory_budget", parse::bytes),
             refresh_interval: read.get("airtable.refresh_interval", parse::milliseconds),
         },
+        sql: sql(&read),
         saga: Saga {
             undo_window: read.get("saga.undo_window", parse::seconds),
             runs_per_definition: read.get("saga.runs_per_definition", parse::number),
@@ -127,6 +128,18 @@ fn identity(read: &Reader<'_>) -> Identity {
         session_idle: read.get("identity.session_idle", parse::seconds),
         session_absolute: read.get("identity.session_absolute", parse::seconds),
         sample_base: read.get("identity.sample_base", parse::flag),
+    }
+}
+
+fn sql(read: &Reader<'_>) -> Sql {
+    Sql {
+        timeout: read.get("sql.timeout", parse::seconds),
+        memory: read.get("sql.memory", parse::bytes),
+        rows: read.get("sql.rows", parse::positive) as usize,
+        answer: read.get("sql.answer", parse::bytes),
+        cache: read.get("sql.cache", parse::bytes),
+        at_once: read.get("sql.at_once", parse::positive) as usize,
+        at_once_per_tenant: read.get("sql.at_once_per_tenant", parse::positive) as usize,
     }
 }
 
