@@ -13,6 +13,7 @@ mod house;
 mod metadata;
 mod metadata_rows;
 mod preview;
+mod query;
 mod read;
 mod report;
 mod sync;

@@ -304,7 +304,7 @@ async fn tools_are_shown_by_right_and_unknown_ones_are_none() {
             .map(|tool| tool.name)
             .collect()
     };
-    assert_eq!(names(&world.actor).len(), 24);
+    assert_eq!(names(&world.actor).len(), 25);
     let reads = [Scope::RecordsRead, Scope::SchemaRead, Scope::CommentsRead];
     let reader = world.memory.actor(Role::Owner, &reads);
     let viewer = world.memory.actor(Role::Viewer, &Scope::ALL);

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     analyze, batch, changes, comments, copies, describe, duplicates, export, fields, house,
-    metadata, preview, read, sync, undo, write,
+    metadata, preview, query, read, sync, undo, write,
 };
 use crate::contracts::{
     Actor, ChangeSet, Origin, Permission, Services, TenantRole, ToolBox, ToolCall, ToolDescriptor,
@@ -195,6 +195,7 @@ fn every_tool() -> Vec<Tool> {
         read::get_records(),
         read::get_record(),
         read::search_records(),
+        query::query(),
         analyze::analyze_table_data(),
         duplicates::find_duplicates(),
         export::export_table_csv(),

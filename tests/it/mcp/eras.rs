@@ -22,7 +22,7 @@ async fn the_older_era_shakes_hands_and_works_without_a_session() {
         .await
         .expect(200)
         .json;
-    assert_eq!(list["result"]["tools"].as_array().unwrap().len(), 24);
+    assert_eq!(list["result"]["tools"].as_array().unwrap().len(), 25);
     assert!(list["result"].get("resultType").is_none());
     legacy(&world.owner, "ping", json!({})).await.expect(200);
     let unknown = legacy(&world.owner, "no/such", json!({})).await;

@@ -7,6 +7,7 @@ mod eras;
 mod leaving;
 mod paths;
 mod prompts;
+mod query;
 mod reading;
 mod repeating;
 mod rights;

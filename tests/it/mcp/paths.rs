@@ -12,7 +12,7 @@ async fn tools_are_listed_and_called_over_plain_http() {
             .await
             .expect(200)
             .json;
-        assert_eq!(list["tools"].as_array().unwrap().len(), 24);
+        assert_eq!(list["tools"].as_array().unwrap().len(), 25);
         assert_eq!(list["tools"][0]["annotations"]["readOnlyHint"], true);
         let path = format!("{prefix}/mcp/tools/call");
         let body = json!({"name": "list_tables", "arguments": {"base_id": world.base}});

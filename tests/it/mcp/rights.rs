@@ -77,6 +77,7 @@ fn arguments_for(tool: &Value, base: &str) -> Value {
             "records" => json!([{"id": "rec00000000000000", "fields": {"Name": "x"}}]),
             "fields_to_merge_on" => json!(["Name"]),
             "key_field" | "query" => json!("Name"),
+            "sql" => json!("SELECT 1"),
             "tool" => json!("create_record"),
             "arguments" => json!({"base_id": base, "table_id": "Tasks", "fields": {"Name": "x"}}),
             "change_set_id" => json!("chg00000000000000"),
