@@ -23,6 +23,8 @@ mod m20261126_000004_identity_made_by;
 mod m20261126_000005_saga_asked;
 mod m20261126_000011_airtable_comments;
 mod m20261126_000012_airtable_reactions;
+mod m20261126_000021_change_source;
+mod m20261126_000022_webhooks;
 pub mod rls;
 
 /// Every migration in order.
@@ -50,6 +52,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000005_saga_asked::Migration),
             Box::new(m20261126_000011_airtable_comments::Migration),
             Box::new(m20261126_000012_airtable_reactions::Migration),
+            Box::new(m20261126_000021_change_source::Migration),
+            Box::new(m20261126_000022_webhooks::Migration),
         ]
     }
 }

@@ -19,6 +19,7 @@ mod service_images;
 mod service_read;
 mod service_sql;
 mod service_transfer;
+mod service_webhooks;
 mod service_write;
 mod snapshot;
 mod sql;
@@ -26,6 +27,7 @@ mod store;
 mod sync;
 mod transfer;
 mod v0;
+mod webhooks;
 mod write;
 
 pub use service::{Airtable, ImportDocument, ImportRecord, Imported, OpenBase, Rows};

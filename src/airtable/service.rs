@@ -10,13 +10,14 @@ use utoipa::ToSchema;
 use super::query::{Iterators, Programs};
 use super::snapshot::{BaseHandle, Registry, State, TableSnapshot, load_base};
 use super::sql::Engine;
-use super::{routes, transfer, v0};
+use super::{routes, transfer, v0, webhooks};
 use crate::contracts::{
     Actor, BaseError, BaseErrorKind, BaseResult, Context, Denied, Directory, FieldValues,
     HealthCheck, Permission, RenderedRecord, Role, SharedJournal, TableSchema,
 };
 use crate::platform::Platform;
 use crate::platform::clock::Millis;
+use crate::platform::durable::Handler;
 use crate::platform::events::Subscription;
 use crate::platform::ids::{BaseId, RecordId, TenantId};
 use crate::platform::routes::Routes;
@@ -163,7 +164,12 @@ impl Airtable {
         Ok(OpenBase { handle, role })
     }
 
-    async fn handle(&self, tenant: TenantId, base: BaseId) -> BaseResult<Option<Arc<BaseHandle>>> {
+    /// A base in memory, whoever asks; `None` when there is none.
+    pub(super) async fn handle(
+        &self,
+        tenant: TenantId,
+        base: BaseId,
+    ) -> BaseResult<Option<Arc<BaseHandle>>> {
         if let Some(handle) = self.registry.get(tenant, base) {
             return Ok(Some(handle));
         }
@@ -229,6 +235,7 @@ impl Context for Airtable {
         let fresh = self.shared();
         let small = self.shared();
         let images = self.shared();
+        let webhooks = self.shared();
         vec![
             Worker {
                 name: "airtable.refresh",
@@ -242,11 +249,21 @@ impl Context for Airtable {
                 name: "airtable.images",
                 run: Box::new(move |stop| Box::pin(images.clone().keep_images(stop))),
             },
+            Worker {
+                name: "airtable.webhooks_over",
+                run: Box::new(move |stop| Box::pin(webhooks.clone().keep_webhooks(stop))),
+            },
         ]
     }
 
+    fn run_handlers(&self) -> Vec<Arc<dyn Handler>> {
+        vec![Arc::new(webhooks::Pings(self.shared()))]
+    }
+
     fn subscriptions(&self) -> Vec<Subscription> {
-        transfer::subscriptions(&self.shared())
+        let mut subscriptions = transfer::subscriptions(&self.shared());
+        subscriptions.push(webhooks::Changes::subscription(self.shared()));
+        subscriptions
     }
 }
 

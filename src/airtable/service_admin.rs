@@ -340,6 +340,8 @@ impl Airtable {
             at: self.now(),
             mirrored: None,
             origin: None,
+            came_through: Some(by.change.origin),
+            actor_level: None,
         }
     }
 

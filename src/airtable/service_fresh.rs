@@ -53,6 +53,25 @@ impl Airtable {
         Ok(state)
     }
 
+    /// The same of a base in memory, and at least as it was after an entry of its change log.
+    pub(super) async fn loaded_through(
+        &self,
+        handle: &BaseHandle,
+        tables: &[TableId],
+        seq: i64,
+    ) -> BaseResult<Arc<State>> {
+        if handle.state.load().seq < seq {
+            let refreshed = self.refresh_handle(handle).await;
+            refreshed.map_err(BaseError::database)?;
+        }
+        let state = handle.state.load_full();
+        if holds(&state, tables) {
+            return Ok(state);
+        }
+        let _writer = handle.writer().await;
+        self.load(handle, tables).await
+    }
+
     /// The same for who holds the base's write lock.
     async fn load(&self, handle: &BaseHandle, tables: &[TableId]) -> BaseResult<Arc<State>> {
         let state = handle.state.load_full();

@@ -98,6 +98,8 @@ impl Airtable {
                 store::forget_reactions(&tx, base).await?;
             }
             let is_first = store::note_erased(&tx, base, erased).await?;
+            // Payloads of webhooks are copies of images, and no copy lasts longer.
+            store::erase_payloads(&tx, base, erased).await?;
             if is_first && aged.is_none() {
                 self.tell_erased(&tx, base, erased).await?;
             }

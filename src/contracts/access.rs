@@ -107,6 +107,8 @@ pub enum Permission {
     SchemaRead,
     /// Create and change bases, tables, fields and views.
     SchemaWrite,
+    /// Create, read and delete webhooks.
+    WebhooksManage,
     /// Undo over what others changed since.
     ChangesForce,
     /// Define sagas, and decide about those that need a person.
@@ -125,9 +127,11 @@ impl Permission {
                 Role::Viewer
             }
             Self::RecordsWrite | Self::CommentsWrite => Role::Editor,
-            Self::SchemaWrite | Self::ChangesForce | Self::SagasManage | Self::MembersManage => {
-                Role::Admin
-            }
+            Self::SchemaWrite
+            | Self::WebhooksManage
+            | Self::ChangesForce
+            | Self::SagasManage
+            | Self::MembersManage => Role::Admin,
         }
     }
 
@@ -142,6 +146,7 @@ impl Permission {
             Self::CommentsWrite => Some(Scope::CommentsWrite),
             Self::SchemaRead => Some(Scope::SchemaRead),
             Self::SchemaWrite => Some(Scope::SchemaWrite),
+            Self::WebhooksManage => Some(Scope::WebhookManage),
             Self::MembersRead | Self::MembersManage => None,
         }
     }
@@ -171,11 +176,14 @@ pub enum Scope {
     /// Create, change and delete comments.
     #[serde(rename = "data.recordComments:write")]
     CommentsWrite,
+    /// Create webhooks, list their payloads and delete them.
+    #[serde(rename = "webhook:manage")]
+    WebhookManage,
 }
 
 impl Scope {
     /// Every scope there is.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::RecordsRead,
         Self::RecordsWrite,
         Self::SchemaRead,
@@ -183,6 +191,7 @@ impl Scope {
         Self::EmailRead,
         Self::CommentsRead,
         Self::CommentsWrite,
+        Self::WebhookManage,
     ];
 
     /// Airtable's name of the scope.
@@ -195,6 +204,7 @@ impl Scope {
             Self::EmailRead => "user.email:read",
             Self::CommentsRead => "data.recordComments:read",
             Self::CommentsWrite => "data.recordComments:write",
+            Self::WebhookManage => "webhook:manage",
         }
     }
 }
@@ -214,7 +224,7 @@ pub struct ScopeSet(u8);
 
 impl ScopeSet {
     /// Every scope.
-    pub const ALL: Self = Self(0b111_1111);
+    pub const ALL: Self = Self(0b1111_1111);
 
     /// Whether the scope is in the set.
     pub fn contains(self, scope: Scope) -> bool {

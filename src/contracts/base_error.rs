@@ -121,6 +121,8 @@ pub enum BaseErrorKind {
     UnsupportedFieldTypeForCreate,
     /// 422: options missing, superfluous or wrong.
     InvalidFieldTypeOptionsForCreate,
+    /// 422: a base has as many webhooks as it may have.
+    TooManyWebhooks,
     /// 410: the time to undo it is over.
     UndoWindowOver,
     /// 413: the request or what it makes is too large.

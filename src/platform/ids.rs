@@ -194,6 +194,8 @@ id_types! {
     AttachmentId = "att";
     /// A comment on a record.
     CommentId = "com";
+    /// A webhook of a base.
+    WebhookId = "ach";
     /// A domain event.
     EventId = "evt";
     /// One commit's worth of record changes.

@@ -18,6 +18,7 @@ def commands(binary, tools):
     node22 = HERE / "mcp/node_modules/.bin/node"
     yield "pyairtable", True, [tools / "pyairtable/bin/python", "python/test_pyairtable.py"]
     yield "stand-in", False, [tools / "pyairtable/bin/python", "python/test_stand_in.py", binary]
+    yield "webhooks", False, [tools / "pyairtable/bin/python", "python/test_webhooks.py", binary]
     yield "airtable.js", True, ["node", "node/test_airtable.mjs"]
     yield "mcp 2.x", True, [new, "mcp/test_new_client.py"]
     yield "mcp 1.x", True, [old, "mcp/test_old_client.py"]

@@ -7,5 +7,6 @@ mod same;
 mod show;
 
 pub(super) use fold::{Net, fold};
+pub(super) use image::read_image;
 pub(super) use revert::{Reverted, revert};
 pub(super) use show::record_change;

@@ -53,6 +53,7 @@ pub(super) fn problem(error: BaseError) -> Problem {
             .next("Begin again at the first page"),
         Kind::InvalidFilterByFormula
         | Kind::InvalidRequest
+        | Kind::TooManyWebhooks
         | Kind::UndoWindowOver
         | Kind::MissingFields
         | Kind::InvalidRecords

@@ -60,6 +60,22 @@ where
         .map_err(|error: T::Err| DbErr::Type(format!("{column}: {error}")))
 }
 
+/// Reads a text column as an id, where it is one.
+pub(super) fn optional_id<T: std::str::FromStr>(
+    row: &QueryResult,
+    column: &str,
+) -> Result<Option<T>, DbErr>
+where
+    T::Err: std::fmt::Display,
+{
+    let text: Option<String> = row.try_get("", column)?;
+    text.map(|text| {
+        text.parse()
+            .map_err(|error: T::Err| DbErr::Type(error.to_string()))
+    })
+    .transpose()
+}
+
 /// Every base of the tenant.
 pub(in crate::airtable) async fn list_bases(tx: &TenantTx) -> Result<Vec<BaseRow>, DbErr> {
     let select = select_bases(tx).order_by("name", Order::Asc).to_owned();

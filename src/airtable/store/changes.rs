@@ -2,9 +2,10 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, DbErr, Order, QueryResult};
 
 use super::INSERT_ROWS;
-use super::bases::parse_id;
+use super::bases::{optional_id, parse_id};
 use super::images::{AFTER, BEFORE, SealedLog};
 use super::origin::RecordOrigin;
+use crate::contracts::Origin;
 use crate::platform::clock::Millis;
 use crate::platform::db::TenantTx;
 use crate::platform::ids::{RecordId, TableId, TransactionId};
@@ -60,12 +61,21 @@ pub(in crate::airtable) struct Change {
     pub(in crate::airtable) mirrored: Option<String>,
     /// When and by whom a record was made that is deleted or comes back, as JSON.
     pub(in crate::airtable) origin: Option<String>,
+    /// What it came through; an entry of an earlier version does not know.
+    pub(in crate::airtable) came_through: Option<Origin>,
+    /// The actor's permission level in the base at that time.
+    pub(in crate::airtable) actor_level: Option<String>,
 }
 
 impl Change {
     /// Whether its images are gone, because it is too old; every change of a record has some.
     pub(in crate::airtable) fn is_erased(&self) -> bool {
-        self.kind != ChangeKind::Schema && self.before.is_none() && self.after.is_none()
+        self.kind != ChangeKind::Schema && self.has_no_image()
+    }
+
+    /// Whether nothing is left of what it did; of a change of the schema too.
+    pub(in crate::airtable) fn has_no_image(&self) -> bool {
+        self.before.is_none() && self.after.is_none()
     }
 
     /// The record's origin as far as the entry knows it.
@@ -75,7 +85,7 @@ impl Change {
 }
 
 /// The columns of an entry beside those that say whose it is.
-const ENTRY: [&str; 14] = [
+const ENTRY: [&str; 16] = [
     "seq",
     "txn",
     "kind",
@@ -89,6 +99,8 @@ const ENTRY: [&str; 14] = [
     "at",
     "mirrored",
     "origin",
+    "came_through",
+    "actor_level",
     "is_sealed",
 ];
 
@@ -123,6 +135,8 @@ pub(in crate::airtable) async fn insert_changes(
                 change.at.into(),
                 change.mirrored.clone().into(),
                 change.origin.clone().into(),
+                change.came_through.map(Origin::as_str).into(),
+                change.actor_level.clone().into(),
                 true.into(),
             ]);
         }
@@ -227,6 +241,26 @@ pub(in crate::airtable) async fn changes_in(
     read_all(tx, log, &select).await
 }
 
+/// What happened to these records after a sequence number and up to another, oldest first.
+pub(in crate::airtable) async fn changes_of_records(
+    tx: &TenantTx,
+    log: SealedLog<'_>,
+    records: &[RecordId],
+    (after, through): (i64, i64),
+) -> Result<Vec<Change>, DbErr> {
+    let mut changes = Vec::new();
+    for chunk in records.chunks(INSERT_ROWS) {
+        let ids = chunk.iter().map(RecordId::to_string);
+        let select = select_changes(tx, log)
+            .and_where(Expr::col("record_id").is_in(ids))
+            .and_where(Expr::col("seq").gt(after))
+            .and_where(Expr::col("seq").lte(through))
+            .to_owned();
+        changes.extend(read_all(tx, log, &select).await?);
+    }
+    Ok(changes)
+}
+
 /// What happened to a record after a sequence number, newest first.
 pub(in crate::airtable) async fn changes_of(
     tx: &TenantTx,
@@ -266,6 +300,7 @@ async fn read_all(
 fn change(row: &QueryResult, log: SealedLog<'_>) -> Result<Change, DbErr> {
     let kind: String = row.try_get("", "kind")?;
     let seq = row.try_get("", "seq")?;
+    let came_through: Option<String> = row.try_get("", "came_through")?;
     Ok(Change {
         seq,
         txn: parse_id(row, "txn")?,
@@ -280,17 +315,7 @@ fn change(row: &QueryResult, log: SealedLog<'_>) -> Result<Change, DbErr> {
         at: row.try_get("", "at")?,
         mirrored: row.try_get("", "mirrored")?,
         origin: row.try_get("", "origin")?,
+        came_through: came_through.as_deref().and_then(Origin::parse),
+        actor_level: row.try_get("", "actor_level")?,
     })
-}
-
-fn optional_id<T: std::str::FromStr>(row: &QueryResult, column: &str) -> Result<Option<T>, DbErr>
-where
-    T::Err: std::fmt::Display,
-{
-    let text: Option<String> = row.try_get("", column)?;
-    text.map(|text| {
-        text.parse()
-            .map_err(|error: T::Err| DbErr::Type(error.to_string()))
-    })
-    .transpose()
 }

@@ -6,15 +6,18 @@ mod comments;
 mod erasing;
 mod images;
 mod origin;
+mod payloads;
 mod reactions;
 mod records;
+mod webhooks;
 
 pub(super) use bases::{
     BaseRow, Counters, delete_base, find_base, insert_base, insert_table, list_bases, lock_seq,
     rename_base, seqs, table_counts, table_definitions, update_base, update_table,
 };
 pub(super) use changes::{
-    Change, ChangeKind, Step, changes_in, changes_of, insert_changes, steps_after,
+    Change, ChangeKind, Step, changes_in, changes_of, changes_of_records, insert_changes,
+    steps_after,
 };
 pub(super) use comments::{
     CommentRow, Thread, comment_counts, comments_before, delete_comment, find_comment,
@@ -23,11 +26,19 @@ pub(super) use comments::{
 pub(super) use erasing::{AgedLog, aged_entries, aged_logs, erase_entries, note_erased};
 pub(super) use images::{SealedLog, first_plain, plain_entries, seal_entries};
 pub(super) use origin::RecordOrigin;
+pub(super) use payloads::{
+    PayloadRow, delete_old_payloads, erase_payloads, insert_payloads, list_payloads,
+};
 pub(super) use reactions::{
     ReactionRow, delete_reaction, forget_reactions, insert_reaction, reactions_to,
 };
 pub(super) use records::{
     RecordRow, delete_records, insert_records, scan_records, table_of, update_record,
+};
+
+pub(super) use webhooks::{
+    PingOutcome, WebhookRow, advance_webhook, delete_webhook, delete_webhooks_over, extend_webhook,
+    find_webhook, insert_webhook, list_webhooks, note_ping, owe_ping, set_notifying,
 };
 
 /// Rows per INSERT: far below the parameter limits of both databases.

@@ -74,6 +74,7 @@ fn wire(kind: BaseErrorKind) -> Wire {
         Kind::UnsupportedFieldTypeForCreate => refused("UNSUPPORTED_FIELD_TYPE_FOR_CREATE"),
         Kind::InvalidFieldTypeOptionsForCreate => refused("INVALID_FIELD_TYPE_OPTIONS_FOR_CREATE"),
         Kind::UndoWindowOver | Kind::InvalidSql | Kind::SqlLimit => refused("INVALID_REQUEST"),
+        Kind::TooManyWebhooks => refused("TOO_MANY_WEBHOOKS_IN_BASE"),
         Kind::TooLarge => (
             StatusCode::PAYLOAD_TOO_LARGE,
             "REQUEST_TOO_LARGE",

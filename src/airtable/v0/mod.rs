@@ -12,6 +12,7 @@ mod query;
 mod read;
 mod respond;
 mod sync;
+mod webhooks;
 mod write;
 mod write_body;
 
@@ -31,6 +32,7 @@ pub(crate) fn routes(config: &mut Routes<'_>) {
     config.scope("/v0", |v0| {
         // `/v0/{base}/{table}` would match some of the metadata routes too.
         v0.scope("/meta", meta_routes)
+            .scope("/bases", webhook_routes)
             .service(read::list_records)
             .service(read::find_record)
             .service(write::create_records)
@@ -62,6 +64,16 @@ fn meta_routes(config: &mut Routes<'_>) {
         .service(meta::views::list_views)
         .service(meta::views::find_view)
         .service(meta::views::delete_view);
+}
+
+fn webhook_routes(config: &mut Routes<'_>) {
+    config
+        .service(webhooks::create_webhook)
+        .service(webhooks::list_webhooks)
+        .service(webhooks::list_payloads)
+        .service(webhooks::refresh_webhook)
+        .service(webhooks::enable_notifications)
+        .service(webhooks::delete_webhook);
 }
 
 /// The answer to a request that cannot be read: that base or table are out of reach, before what is wrong with it.

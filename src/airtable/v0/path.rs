@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpRequest};
 
 use super::error::Failure;
 use super::query;
-use crate::platform::ids::{BaseId, CommentId, FieldId, RecordId, ViewId};
+use crate::platform::ids::{BaseId, CommentId, FieldId, RecordId, ViewId, WebhookId};
 
 /// The ids and names in the path of a request; a malformed id is an unknown route.
 ///
@@ -16,7 +16,7 @@ pub(super) struct Target {
     pub(super) base: String,
     /// The table's id or name; empty on routes without one.
     pub(super) table: String,
-    /// The record's, field's or view's id; empty on routes without one.
+    /// The record's, field's, view's or webhook's id; empty on routes without one.
     pub(super) leaf: String,
     /// The comment's id; empty on routes without one.
     pub(super) comment: String,
@@ -46,10 +46,12 @@ fn parse(request: &HttpRequest) -> Option<Target> {
         info.get("record_id"),
         info.get("field_id"),
         info.get("view_id"),
+        info.get("webhook_id"),
     ) {
-        (Some(id), _, _) => well_formed::<RecordId>(id)?,
-        (_, Some(id), _) => well_formed::<FieldId>(id)?,
-        (_, _, Some(id)) => well_formed::<ViewId>(id)?,
+        (Some(id), _, _, _) => well_formed::<RecordId>(id)?,
+        (_, Some(id), _, _) => well_formed::<FieldId>(id)?,
+        (_, _, Some(id), _) => well_formed::<ViewId>(id)?,
+        (_, _, _, Some(id)) => well_formed::<WebhookId>(id)?,
         _ => String::new(),
     };
     let comment = match info.get("comment_id") {

@@ -1,9 +1,9 @@
 use super::super::store::{Change, ChangeKind};
 use super::commit::Author;
 use super::draft::Draft;
-use crate::contracts::WriteContext;
+use crate::contracts::{Origin, Role, WriteContext};
 use crate::platform::clock::Millis;
-use crate::platform::ids::{RecordId, TableId, TransactionId};
+use crate::platform::ids::{RecordId, TableId, TransactionId, WorkspaceId};
 
 /// Entries of the change log as they come up.
 pub(super) struct Log {
@@ -12,6 +12,8 @@ pub(super) struct Log {
     pub(super) txn: TransactionId,
     actor: String,
     client: Option<String>,
+    came_through: Origin,
+    level: Option<&'static str>,
     pub(super) at: Millis,
 }
 
@@ -23,6 +25,8 @@ impl Log {
             txn: TransactionId::fresh(),
             actor: author.json.clone(),
             client: by.change.client.clone(),
+            came_through: by.change.origin,
+            level: level_of(by, draft.base.workspace),
             at: draft.now,
         }
     }
@@ -51,7 +55,14 @@ impl Log {
             at: self.at,
             mirrored: None,
             origin: None,
+            came_through: Some(self.came_through),
+            actor_level: self.level.map(str::to_owned),
         });
         self.changes.last_mut().expect("one was just added")
     }
+}
+
+/// Airtable's name for what the author may do in the bases of a workspace.
+fn level_of(by: WriteContext<'_>, workspace: WorkspaceId) -> Option<&'static str> {
+    by.actor.role_in(workspace).map(Role::permission_level)
 }

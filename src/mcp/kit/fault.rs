@@ -186,6 +186,7 @@ fn explain(kind: BaseErrorKind) -> (&'static str, &'static str) {
             "invalid_request",
             "Correct the arguments as the tool's input schema says",
         ),
+        Kind::TooManyWebhooks => ("too_many_webhooks", "Delete a webhook of the base first"),
         Kind::UndoWindowOver => (
             "undo_window_over",
             "This change is too old to be undone; change the records themselves",

@@ -54,6 +54,12 @@ impl Client {
         Request::new(self.clone(), method, url)
     }
 
+    /// Whether a request to this URL could be made, as far as that can be said without asking for addresses.
+    pub fn check(&self, url: &str) -> Result<()> {
+        let url = url::Url::parse(url).map_err(|_| Error::BadUrl)?;
+        self.0.policy.admit(&url).map(drop)
+    }
+
     pub(super) async fn send(&self, hop: Result<Hop>, follow: u8) -> Result<Response> {
         let answer = match hop {
             Ok(hop) => timeout(self.0.total_timeout, self.travel(hop, follow))

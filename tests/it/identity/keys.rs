@@ -16,7 +16,7 @@ async fn a_key_works_until_it_is_revoked() {
         .await
         .expect(201)
         .json;
-    assert_eq!(created["scopes"].as_array().unwrap().len(), 7);
+    assert_eq!(created["scopes"].as_array().unwrap().len(), 8);
     let text = created["key"].as_str().unwrap();
     assert!(text.starts_with(created["prefix"].as_str().unwrap()));
     let key = owner.with_token(text);

@@ -12,4 +12,5 @@ mod sort;
 mod sync;
 mod typecast;
 mod upsert;
+mod webhooks;
 mod write;

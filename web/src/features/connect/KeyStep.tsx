@@ -17,7 +17,12 @@ const READ = [
   'schema.bases:read',
   'user.email:read',
 ];
-const WRITE = ['data.records:write', 'data.recordComments:write', 'schema.bases:write'];
+const WRITE = [
+  'data.records:write',
+  'data.recordComments:write',
+  'schema.bases:write',
+  'webhook:manage',
+];
 
 interface Props {
   value?: string;

@@ -1,0 +1,8 @@
+mod filters;
+mod includes;
+mod life;
+mod numbers;
+mod pings;
+mod rights;
+mod shapes;
+mod world;
