@@ -1,6 +1,6 @@
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 
-use super::bases::parse_id;
+use super::bases::{lock_seq, parse_id};
 use super::images::BATCH;
 use crate::platform::clock::Millis;
 use crate::platform::db::{SystemTx, TenantTx};
@@ -18,6 +18,8 @@ const LAST: &str = "SELECT MAX(seq) AS seq FROM airtable_changes \
     WHERE tenant_id = $1 AND base_id = $2 AND seq BETWEEN $3 AND $4";
 const ERASE: &str = "UPDATE airtable_changes SET before = NULL, after = NULL, is_sealed = TRUE \
     WHERE tenant_id = $1 AND base_id = $2 AND seq BETWEEN $3 AND $4";
+const ERASED: &str =
+    "SELECT erased_seq AS seq FROM airtable_bases WHERE tenant_id = $1 AND id = $2";
 const NOTE: &str = "UPDATE airtable_bases SET erased_seq = $3 \
     WHERE tenant_id = $1 AND id = $2 AND erased_seq < $3";
 
@@ -105,6 +107,13 @@ pub(in crate::airtable) async fn erase_entries(
     let backend = tx.conn().get_database_backend();
     let update = Statement::from_sql_and_values(backend, ERASE, values);
     Ok(tx.conn().execute_raw(update).await?.rows_affected())
+}
+
+/// How far a base's change log has no images, which nobody notes anew before the end of the transaction.
+pub(in crate::airtable) async fn lock_erased(tx: &TenantTx, base: BaseId) -> Result<i64, DbErr> {
+    lock_seq(tx, base).await?;
+    let erased = seq_of(tx, base, ERASED, Vec::new()).await?;
+    Ok(erased.unwrap_or(i64::MAX))
 }
 
 /// Notes how far a base's change log has no images; false when somebody else has.

@@ -23,7 +23,9 @@ pub(super) use comments::{
     CommentRow, Thread, comment_counts, comments_before, delete_comment, find_comment,
     forget_comments, insert_comment, update_comment,
 };
-pub(super) use erasing::{AgedLog, aged_entries, aged_logs, erase_entries, note_erased};
+pub(super) use erasing::{
+    AgedLog, aged_entries, aged_logs, erase_entries, lock_erased, note_erased,
+};
 pub(super) use images::{SealedLog, first_plain, plain_entries, seal_entries};
 pub(super) use origin::RecordOrigin;
 pub(super) use payloads::{

@@ -21,6 +21,9 @@ const BATCH: u64 = 500;
 /// Entries without a payload after which it is noted that they were looked at, to spare a commit for each.
 const MOST_UNNOTED: i64 = 200;
 
+/// Images that are to be erased this soon may be gone before what was made of them is stored.
+const SOON: Millis = 3600 * 1000;
+
 /// Makes the payloads of a base's webhooks.
 ///
 /// The change log is the one source: it has every commit in order, whoever wrote it. Each webhook remembers how far it
@@ -248,6 +251,9 @@ impl<'a> Maker<'a> {
         }
         let tx = self.engine.platform.db.begin(tenant).await;
         let tx = tx.map_err(BaseError::database)?;
+        self.forget_erased(&tx, base)
+            .await
+            .map_err(BaseError::database)?;
         for hook in self.hooks.iter().filter(|hook| hook.is_due()) {
             let is_ours = self.store(&tx, base, hook).await;
             if !is_ours.map_err(BaseError::database)? {
@@ -261,6 +267,22 @@ impl<'a> Maker<'a> {
         let due = self.hooks.iter_mut().filter(|hook| hook.is_due());
         due.for_each(Hook::settle);
         Ok(true)
+    }
+
+    /// What is erased between its reading and the commit is not stored: no copy of an image lasts longer.
+    async fn forget_erased(&mut self, tx: &TenantTx, base: BaseId) -> Result<(), sea_orm::DbErr> {
+        let window = self.engine.platform.settings.saga.undo_window.as_millis();
+        let window = Millis::try_from(window).unwrap_or(Millis::MAX);
+        let soon = self.engine.now().saturating_sub(window) + SOON;
+        let fresh = || self.hooks.iter().flat_map(|hook| &hook.fresh);
+        if !fresh().any(|payload| payload.at < soon) {
+            return Ok(());
+        }
+        let erased = store::lock_erased(tx, base).await?;
+        let fresh = self.hooks.iter_mut().flat_map(|hook| &mut hook.fresh);
+        let gone = fresh.filter(|payload| payload.last_seq <= erased);
+        gone.for_each(|payload| payload.body = None);
+        Ok(())
     }
 
     async fn store(
