@@ -145,7 +145,8 @@ impl App {
                 .clone()
                 .unwrap_or_else(|| Arc::new(NoDirectory));
             let journal = app.services.journal.clone();
-            let airtable = crate::airtable::Airtable::new(&app.platform, directory, journal);
+            let calls = app.services.late_calls.clone();
+            let airtable = crate::airtable::Airtable::new(&app.platform, directory, journal, calls);
             app.services.base_history = Some(airtable.clone());
             app.services.bases = Some(airtable.clone());
             app.services.base_writer = Some(airtable.clone());
@@ -159,6 +160,7 @@ impl App {
             app.services.transactions = Some(saga.clone());
             app.services.approvals = Some(saga.clone());
             app.services.calls = Some(saga.clone());
+            app.services.late_calls.fill(saga.clone());
             Ok(saga)
         })?;
         #[cfg(feature = "mcp")]

@@ -12,8 +12,8 @@ use super::snapshot::{BaseHandle, Registry, State, TableSnapshot, load_base};
 use super::sql::Engine;
 use super::{routes, transfer, v0, webhooks};
 use crate::contracts::{
-    Actor, BaseError, BaseErrorKind, BaseResult, Context, Denied, Directory, FieldValues,
-    HealthCheck, Permission, RenderedRecord, Role, SharedJournal, TableSchema,
+    Actor, BaseError, BaseErrorKind, BaseResult, CallsSlot, Context, Denied, Directory,
+    FieldValues, HealthCheck, Permission, RenderedRecord, Role, SharedJournal, TableSchema,
 };
 use crate::platform::Platform;
 use crate::platform::clock::Millis;
@@ -38,6 +38,7 @@ pub struct Airtable {
     /// KiB of documents that may be in memory to be imported.
     imports: Semaphore,
     pub(super) journal: SharedJournal,
+    pub(super) calls: CallsSlot,
     pub(super) tasks: Supervisor,
 }
 
@@ -106,11 +107,13 @@ pub struct Rows {
 }
 
 impl Airtable {
-    /// The context over a platform; people come from the directory, and change sets are kept in the journal.
+    /// The context over a platform; people come from the directory, change sets are kept in
+    /// the journal, and calls with a key with the calls.
     pub fn new(
         platform: &Platform,
         directory: Arc<dyn Directory>,
         journal: SharedJournal,
+        calls: CallsSlot,
     ) -> Arc<Self> {
         Arc::new_cyclic(|this| Self {
             this: this.clone(),
@@ -122,6 +125,7 @@ impl Airtable {
             sql: Engine::new(&platform.settings.sql),
             imports: Semaphore::new(platform.settings.server.import_limit.div_ceil(KIB)),
             journal,
+            calls,
             tasks: Supervisor::here(),
         })
     }

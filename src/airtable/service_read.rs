@@ -3,15 +3,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::query::{self, Projection, RowsPage};
+use super::query::{self, Projection, RowsPage, Window};
 use super::service::{Airtable, Rows, not_found};
 use super::snapshot::{State, TableSnapshot};
 use super::store;
 use super::write::parse_record_id;
 use crate::contracts::{
     Actor, BaseError, BaseErrorKind, BaseResult, BaseSchema, BaseSummary, Bases, ListRecords,
-    Permission, QuerySql, ReadOptions, RecordPage, RenderedRecord, Role, SearchRecords, SortKey,
-    SqlAnswer, ViewSchema,
+    Permission, QuerySql, ReadOptions, RecordPage, RenderedRecord, Role, SearchRecords, SqlAnswer,
+    ViewSchema,
 };
 use crate::platform::ids::{RecordId, TableId};
 
@@ -224,15 +224,13 @@ impl Airtable {
             .collect())
     }
 
-    /// A window into a table by row number.
+    /// A window into a table by row number; a formula is evaluated where it holds up no other request.
     pub(super) async fn rows(
         &self,
         actor: &Actor,
         base: &str,
         table: &str,
-        start: usize,
-        limit: usize,
-        sort: Vec<SortKey>,
+        window: Window,
     ) -> BaseResult<Rows> {
         let open = self.open(actor, base, Permission::RecordsRead).await?;
         let (state, snapshot) = self.table(&open, table, true).await.map_err(|mut error| {
@@ -241,17 +239,39 @@ impl Airtable {
             }
             error
         })?;
-        let sort = query::sort_fields(&snapshot.table, &sort)?;
+        let (programs, now) = (self.programs.clone(), self.now());
+        let has_filter = window.filter.is_some();
+        let work = move || query::rows(&state, &snapshot, &programs, &window, now);
+        let page = match has_filter {
+            true => tokio::task::spawn_blocking(work).await,
+            false => Ok(work()),
+        };
         let RowsPage {
             total,
             records,
             names,
-        } = query::rows(&state, &snapshot, &sort, start, limit);
+        } = page.map_err(BaseError::internal)??;
         Ok(Rows {
             total,
             records,
             names,
         })
+    }
+
+    /// The names of the records that these link to, for somebody who has just written them.
+    pub(super) async fn linked_names(
+        &self,
+        actor: &Actor,
+        base: &str,
+        table: &str,
+        records: &[RenderedRecord],
+    ) -> BaseResult<Vec<(RecordId, String)>> {
+        let open = self.open(actor, base, Permission::RecordsWrite).await?;
+        let (state, snapshot) = self.table(&open, table, true).await?;
+        let rows = records
+            .iter()
+            .filter_map(|record| snapshot.rows.get(&record.id));
+        Ok(query::names(&state, &snapshot.table, rows))
     }
 }
 

@@ -161,7 +161,12 @@ impl Bench {
             .map_err(|error| no_owner(&error))?;
         let workspaces = spaces.iter().map(|space| space.id).collect();
         Ok(Self {
-            engine: Airtable::new(&app.platform, directory, app.services.journal.clone()),
+            engine: Airtable::new(
+                &app.platform,
+                directory,
+                app.services.journal.clone(),
+                app.services.late_calls.clone(),
+            ),
             owner,
             workspaces,
         })

@@ -248,7 +248,12 @@ async fn fill(
     owner: &Arc<Actor>,
     document: Option<ImportDocument>,
 ) -> Result<Vec<String>, CliError> {
-    let engine = Airtable::new(&app.platform, directory, app.services.journal.clone());
+    let engine = Airtable::new(
+        &app.platform,
+        directory,
+        app.services.journal.clone(),
+        app.services.late_calls.clone(),
+    );
     if let (Some(document), Some((workspace, _))) = (document, owner.workspaces.first()) {
         let imported = airtable::import(&engine, owner, *workspace, document).await;
         imported.map_err(failed)?;

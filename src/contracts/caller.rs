@@ -10,6 +10,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::access::Actor;
 use super::changes::{ChangeSet, Origin, WriteContext};
+use crate::platform::ids::ChangeSetId;
 use crate::platform::problem::Problem;
 
 /// Characters kept of what a client calls itself.
@@ -75,6 +76,11 @@ impl FromRequest for ClientAddress {
 pub struct RequestChange(ChangeSet);
 
 impl RequestChange {
+    /// The change set that the writes of this request belong to.
+    pub fn id(&self) -> ChangeSetId {
+        self.0.id
+    }
+
     /// The caller's write, as part of this request's change set.
     pub fn by<'a>(&'a self, actor: &'a Actor) -> WriteContext<'a> {
         WriteContext::new(actor, &self.0)

@@ -1,3 +1,5 @@
+use std::sync::{Arc, OnceLock};
+
 use async_trait::async_trait;
 
 use super::access::Actor;
@@ -93,4 +95,20 @@ pub trait Calls: Send + Sync {
         change: ChangeSetId,
         end: CallEnd<'_>,
     ) -> BaseResult<bool>;
+}
+
+/// Where the calls will be once they are kept, for contexts that are built before saga; cheap to clone.
+#[derive(Clone, Default)]
+pub struct CallsSlot(Arc<OnceLock<Arc<dyn Calls>>>);
+
+impl CallsSlot {
+    /// Puts them there; the first stay.
+    pub fn fill(&self, calls: Arc<dyn Calls>) {
+        let _ = self.0.set(calls);
+    }
+
+    /// The calls; `None` without the context that keeps them.
+    pub fn get(&self) -> Option<&Arc<dyn Calls>> {
+        self.0.get()
+    }
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::approvals::Approvals;
 use super::bases::{BaseAdmin, BaseWriter, Bases};
-use super::calls::Calls;
+use super::calls::{Calls, CallsSlot};
 use super::changes::{BaseHistory, SharedJournal};
 use super::comments::Comments;
 use super::identity::{Authenticator, Directory};
@@ -71,6 +71,8 @@ pub struct Services {
     pub approvals: Option<Arc<dyn Approvals>>,
     /// Offered by saga.
     pub calls: Option<Arc<dyn Calls>>,
+    /// The same, for contexts that are built before saga.
+    pub late_calls: CallsSlot,
     /// Offered by mcp.
     pub toolbox: Option<Arc<dyn ToolBox>>,
     /// The same, for contexts that are built before mcp.

@@ -30,7 +30,7 @@ pub use bases::{
     SortDirection, SortKey, UpdateRecords, UpsertRecords, Upserted,
 };
 pub use caller::{Caller, CallerState, ClientAddress, RequestChange};
-pub use calls::{CallEnd, CallRef, Calls, DoneBefore, KnownCall};
+pub use calls::{CallEnd, CallRef, Calls, CallsSlot, DoneBefore, KnownCall};
 pub use changes::{
     BaseHistory, ChangeSet, ChangesPage, Conflict, Effect, Fence, FieldChange, Journal, Origin,
     ReadChanges, RecordChange, RecordChangeKind, Revert, RevertOutcome, RevertedRecord, SeqRanges,

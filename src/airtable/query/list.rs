@@ -283,7 +283,7 @@ fn compare(
 }
 
 /// The fields of the sort keys.
-pub(in crate::airtable) fn sort_fields(
+pub(super) fn sort_fields(
     table: &Table,
     sort: &[SortKey],
 ) -> BaseResult<Vec<(Arc<Field>, SortDirection)>> {

@@ -10,7 +10,7 @@ mod search;
 
 pub(super) use filter::Programs;
 pub(super) use iterators::Iterators;
-pub(super) use list::{list, sort_fields};
+pub(super) use list::list;
 pub(super) use project::Projection;
-pub(super) use rows::{RowsPage, rows};
+pub(super) use rows::{RowsPage, Window, names, rows};
 pub(super) use search::search;

@@ -2,12 +2,27 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::cell::Cell;
-use super::super::schema::{Field, Kind};
-use super::super::snapshot::{State, TableSnapshot};
-use super::list::order_of;
+use super::super::schema::{Kind, Table};
+use super::super::snapshot::{Order, Row, State, TableSnapshot};
+use super::filter::{Filter, Programs};
+use super::list::{order_of, sort_fields};
 use super::project::Projection;
-use crate::contracts::{RenderedRecord, SortDirection};
+use crate::contracts::{BaseResult, RenderedRecord, SortKey};
+use crate::platform::clock::Millis;
 use crate::platform::ids::RecordId;
+
+/// Which rows of a table, by number.
+#[derive(Clone, Debug)]
+pub(in crate::airtable) struct Window {
+    /// The number of the first.
+    pub(in crate::airtable) start: usize,
+    /// How many at most.
+    pub(in crate::airtable) limit: usize,
+    /// Sort keys, first the strongest.
+    pub(in crate::airtable) sort: Vec<SortKey>,
+    /// A formula that must hold; only rows that it holds for are numbered.
+    pub(in crate::airtable) filter: Option<String>,
+}
 
 /// A window into a table by row number.
 pub(in crate::airtable) struct RowsPage {
@@ -16,39 +31,59 @@ pub(in crate::airtable) struct RowsPage {
     pub(in crate::airtable) names: Vec<(RecordId, String)>,
 }
 
-/// The records from row `start` on, with the names of those they link to.
+/// The records of a window, with the names of those they link to.
 pub(in crate::airtable) fn rows(
     state: &State,
     snapshot: &TableSnapshot,
-    sort: &[(Arc<Field>, SortDirection)],
-    start: usize,
-    limit: usize,
-) -> RowsPage {
-    let order = if sort.is_empty() {
-        snapshot.by_row_no()
-    } else {
-        order_of(state, snapshot, sort)
+    programs: &Programs,
+    window: &Window,
+    now: Millis,
+) -> BaseResult<RowsPage> {
+    let sort = sort_fields(&snapshot.table, &window.sort)?;
+    let formula = window.filter.as_deref();
+    let filter = Filter::new(state, &snapshot.table, programs, formula, now)?;
+    let all = match sort.is_empty() {
+        true => snapshot.by_row_no(),
+        false => order_of(state, snapshot, &sort),
     };
-    let start = start.min(order.len());
-    let window = &order[start..start.saturating_add(limit).min(order.len())];
+    let order: Order = match &filter {
+        Some(filter) => all
+            .iter()
+            .filter(|row| filter.keeps(row))
+            .cloned()
+            .collect(),
+        None => all,
+    };
+    filter.as_ref().map_or(Ok(()), Filter::check)?;
+    let start = window.start.min(order.len());
+    let shown = &order[start..start.saturating_add(window.limit).min(order.len())];
     let projection = Projection::whole(true);
-    let mut names = BTreeMap::new();
-    for field in &snapshot.table.fields {
-        let Kind::Links(link) = &field.kind.shown_as(field).kind else {
-            continue;
-        };
-        for id in window.iter().flat_map(|row| linked(row.cell(field.slot))) {
-            names.insert(id, state.name_of(link.table, id));
-        }
-    }
-    RowsPage {
+    Ok(RowsPage {
         total: order.len() as u64,
-        records: window
+        records: shown
             .iter()
             .map(|row| projection.render(state, &snapshot.table, row))
             .collect(),
-        names: names.into_iter().collect(),
+        names: names(state, &snapshot.table, shown.iter()),
+    })
+}
+
+/// The names of the records that rows link to.
+pub(in crate::airtable) fn names<'r>(
+    state: &State,
+    table: &Table,
+    rows: impl Iterator<Item = &'r Arc<Row>> + Clone,
+) -> Vec<(RecordId, String)> {
+    let mut names = BTreeMap::new();
+    for field in &table.fields {
+        let Kind::Links(link) = &field.kind.shown_as(field).kind else {
+            continue;
+        };
+        for id in rows.clone().flat_map(|row| linked(row.cell(field.slot))) {
+            names.insert(id, state.name_of(link.table, id));
+        }
     }
+    names.into_iter().collect()
 }
 
 /// The records a cell names, be they its links or those it looks up.

@@ -51,8 +51,14 @@ pub(super) fn problem(error: BaseError) -> Problem {
         Kind::IteratorNotAvailable | Kind::InvalidOffsetValue => Problem::invalid()
             .detail(message)
             .next("Begin again at the first page"),
-        Kind::InvalidFilterByFormula
-        | Kind::InvalidRequest
+        Kind::InvalidFilterByFormula => {
+            // The formula's own error says where it is wrong and what was meant; Airtable's sentence does not.
+            let told = error.source.map(|source| source.to_string());
+            Problem::invalid()
+                .detail(told.unwrap_or(message))
+                .next("Correct the formula")
+        }
+        Kind::InvalidRequest
         | Kind::TooManyWebhooks
         | Kind::UndoWindowOver
         | Kind::MissingFields

@@ -2,8 +2,11 @@
 
 mod bases;
 mod error;
-mod reactions;
+mod fields;
+mod once;
 mod query;
+mod reactions;
+mod records;
 mod rows;
 mod shapes;
 mod transfer;
@@ -33,5 +36,10 @@ pub(crate) fn routes(config: &mut Routes<'_>) {
         .service(reactions::create_reaction)
         .service(reactions::delete_reaction)
         .service(query::query_base)
-        .service(query::list_query_tables);
+        .service(query::list_query_tables)
+        .service(records::create_records)
+        .service(records::update_records)
+        .service(records::delete_records)
+        .service(fields::create_field)
+        .service(fields::update_field);
 }

@@ -8,7 +8,9 @@ use utoipa::ToSchema;
 use super::Engine;
 use super::error::{Problems, problem};
 use crate::airtable::Rows;
-use crate::contracts::{Caller, SortDirection, SortKey};
+use crate::airtable::query::Window;
+use crate::contracts::{Caller, RenderedRecord, SortDirection, SortKey};
+use crate::platform::ids::RecordId;
 use crate::platform::problem::Problem;
 
 const LARGEST_PAGE: usize = 500;
@@ -23,6 +25,8 @@ pub(super) struct RowsQuery {
     limit: usize,
     #[serde(default)]
     sort: String,
+    #[serde(default)]
+    filter: Option<String>,
 }
 
 /// Rows by number, for a grid that jumps about.
@@ -57,6 +61,7 @@ fn usual_page() -> usize {
         ("start" = Option<u64>, Query, description = "Number of the first row", minimum = 0),
         ("limit" = Option<u64>, Query, description = "Rows wanted; 200 if absent", minimum = 1, maximum = 500),
         ("sort" = Option<String>, Query, description = "Such as `fldX:asc,fldY:desc`"),
+        ("filter" = Option<String>, Query, description = "A formula; only rows that it holds for are numbered and counted"),
     ),
     responses((status = 200, description = "The rows", body = RowPageDoc), Problems)
 )]
@@ -68,13 +73,24 @@ pub(super) async fn list_rows(
     query: Query<RowsQuery>,
 ) -> Result<HttpResponse, Problem> {
     let (base, table) = path.into_inner();
-    let RowsQuery { start, limit, sort } = query.into_inner();
+    let RowsQuery {
+        start,
+        limit,
+        sort,
+        filter,
+    } = query.into_inner();
     let sort = sort_keys(&sort)?;
     if !(1..=LARGEST_PAGE).contains(&limit) {
         return Err(Problem::invalid().field("limit", "must be between 1 and 500"));
     }
+    let window = Window {
+        start,
+        limit,
+        sort,
+        filter: filter.filter(|formula| !formula.trim().is_empty()),
+    };
     let rows = engine
-        .rows(&caller, &base, &table, start, limit, sort)
+        .rows(&caller, &base, &table, window)
         .await
         .map_err(problem)?;
     Ok(HttpResponse::Ok()
@@ -104,21 +120,26 @@ fn sort_key(text: &str) -> Result<SortKey, Problem> {
 
 /// Copies each record's JSON once instead of parsing and writing it again.
 fn render(start: usize, rows: &Rows) -> Result<Vec<u8>, Problem> {
-    let names: HashMap<String, &str> = rows
-        .names
+    let head = format!("{{\"total\":{},\"start\":{start},", rows.total);
+    write_rows(head, &rows.records, &rows.names).map_err(|error| Problem::internal().cause(error))
+}
+
+/// Ends a JSON object that `head` begins with records and the names of those they link to.
+pub(super) fn write_rows(
+    head: String,
+    records: &[RenderedRecord],
+    names: &[(RecordId, String)],
+) -> serde_json::Result<Vec<u8>> {
+    let names: HashMap<String, &str> = names
         .iter()
         .map(|(id, name)| (id.to_string(), name.as_str()))
         .collect();
-    let names = serde_json::to_vec(&names).map_err(|error| Problem::internal().cause(error))?;
-    let head = format!("{{\"total\":{},\"start\":{start},\"records\":[", rows.total);
-    let bodies: usize = rows
-        .records
-        .iter()
-        .map(|record| record.json.len() + 1)
-        .sum();
-    let mut out = Vec::with_capacity(head.len() + bodies + names.len() + 12);
-    out.extend_from_slice(head.as_bytes());
-    for (index, record) in rows.records.iter().enumerate() {
+    let names = serde_json::to_vec(&names)?;
+    let bodies: usize = records.iter().map(|record| record.json.len() + 1).sum();
+    let mut out = head.into_bytes();
+    out.reserve(bodies + names.len() + 26);
+    out.extend_from_slice(b"\"records\":[");
+    for (index, record) in records.iter().enumerate() {
         if index > 0 {
             out.push(b',');
         }

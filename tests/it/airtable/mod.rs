@@ -2,6 +2,7 @@ mod bases;
 mod changes;
 mod imports;
 mod instances;
+mod records;
 mod sample;
 mod sql;
 mod tenants;
