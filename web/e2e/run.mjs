@@ -1,6 +1,7 @@
 import { APPROVAL_PATH, stubApprovals, walkApprovals } from './approvals.mjs';
 import { launch, openPage } from './browser.mjs';
 import { inspect } from './checks.mjs';
+import { walkGrid } from './grid.mjs';
 import { walkHistory } from './history.mjs';
 import { walkQuery } from './query.mjs';
 import { walkSagas } from './sagas.mjs';
@@ -19,13 +20,17 @@ const browser = await launch();
 try {
   const page = await openPage(browser, { colorScheme: 'light' }, faults);
   const basePath = await walk(page, server, faults);
+  const { gridPath } = await walkGrid(page, server, basePath, faults);
   const { changePath, undoPath } = await walkHistory(page, server, basePath, faults);
   const queryPath = await walkQuery(page, server, basePath);
   await walkApprovals(page, server, faults);
   const sagas = await walkSagas(page, server, faults);
   const storageState = await page.context().storageState();
   await page.context().close();
-  await inspectEverything({ basePath, queryPath, changePath, undoPath, sagas }, storageState);
+  await inspectEverything(
+    { basePath, gridPath, queryPath, changePath, undoPath, sagas },
+    storageState,
+  );
 } finally {
   await browser.close();
   await server.stop();
@@ -37,7 +42,7 @@ if (faults.length > 0) {
 console.log('all checks passed');
 
 async function inspectEverything(
-  { basePath, queryPath, changePath, undoPath, sagas },
+  { basePath, gridPath, queryPath, changePath, undoPath, sagas },
   storageState,
 ) {
   const pages = {
@@ -45,6 +50,8 @@ async function inspectEverything(
     table: basePath,
     record: `${basePath}?row=3`,
     query: queryPath,
+    grid: gridPath,
+    'grid-record': `${gridPath}?row=1`,
     history: '/history',
     'history-none': '/history?through=saga',
     change: changePath,

@@ -18,7 +18,7 @@ export async function walk(page, server, faults) {
   return basePath;
 }
 
-async function setUp(page, server, faults) {
+export async function setUp(page, server, faults) {
   await page.goto(server.origin + server.setupPath);
   await page.getByRole('heading', { name: 'Set up your server' }).waitFor();
   await inspect(page, 'setup', faults);
@@ -30,7 +30,7 @@ async function setUp(page, server, faults) {
   await page.getByRole('heading', { name: 'Bases', exact: true }).waitFor();
 }
 
-async function openSampleBase(page, faults) {
+export async function openSampleBase(page, faults) {
   const card = page.locator('a[href^="/bases/"]').first();
   const empty = page.getByRole('heading', { name: 'No bases yet' });
   await card.or(empty).first().waitFor();

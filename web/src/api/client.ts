@@ -42,7 +42,8 @@ export const get = <T>(path: string, signal?: AbortSignal) => request<T>('GET', 
 export const post = <T>(path: string, body: unknown = {}, headers?: Headers) =>
   request<T>('POST', path, { body, headers });
 export const put = <T>(path: string, body: unknown) => request<T>('PUT', path, { body });
-export const patch = <T>(path: string, body: unknown) => request<T>('PATCH', path, { body });
+export const patch = <T>(path: string, body: unknown, headers?: Headers) =>
+  request<T>('PATCH', path, { body, headers });
 export const remove = (path: string) => request<void>('DELETE', path);
 
 interface Sent {

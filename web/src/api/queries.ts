@@ -59,21 +59,24 @@ export interface RowsKey {
   baseId: string;
   tableId: string;
   sort: string;
+  /** A formula; empty is none. */
+  filter: string;
 }
 
 export const rows = (key: RowsKey, page: number) =>
   queryOptions({
-    queryKey: ['rows', key.baseId, key.tableId, key.sort, page],
+    queryKey: ['rows', key.baseId, key.tableId, key.sort, key.filter, page],
     queryFn: ({ signal }) => get<RowPage>(rowsPath(key, page), signal),
     staleTime: 60_000,
   });
 
-function rowsPath({ baseId, tableId, sort }: RowsKey, page: number) {
+function rowsPath({ baseId, tableId, sort, filter }: RowsKey, page: number) {
   const query = new URLSearchParams({
     start: String(page * PAGE_SIZE),
     limit: String(PAGE_SIZE),
   });
   if (sort) query.set('sort', sort);
+  if (filter) query.set('filter', filter);
   return `/api/airtable/bases/${baseId}/tables/${tableId}/rows?${query}`;
 }
 

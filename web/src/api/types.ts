@@ -105,6 +105,9 @@ export interface FieldOptions {
   timeFormat?: { name: string; format?: string };
   timeZone?: string;
   linkedTableId?: string;
+  prefersSingleRecordLink?: boolean;
+  recordLinkFieldId?: string;
+  fieldIdInLinkedTable?: string;
   result?: FieldConfig | null;
   formula?: string;
 }

@@ -1,4 +1,5 @@
 import { approvals } from './en.approvals';
+import { grid } from './en.grid';
 import { history, undo } from './en.history';
 import { query } from './en.query';
 import { sagas } from './en.sagas';
@@ -265,7 +266,16 @@ export const en = {
       ['Shift + any of these', 'Extend the selection'],
       ['Ctrl A', 'Select all'],
       ['Ctrl C', 'Copy as text for a spreadsheet'],
-      ['Space', 'Open the record'],
+      ['Space', 'Open the record; tick a checkbox'],
+      ['Enter, F2 or typing', 'Edit the cell'],
+      ['Enter, Tab', 'Take over and go down or on'],
+      ['Esc', 'Leave the cell as it was'],
+      ['Delete', 'Clear the cells'],
+      ['Ctrl X, Ctrl V', 'Cut and paste'],
+      ['Shift Enter', 'New record at the end'],
+      ['Ctrl Delete', 'Delete the selected records'],
+      ['Ctrl Z, Ctrl Shift Z', 'Undo and redo your last change'],
+      ['Esc, then Tab', 'Leave the table'],
       ['Alt Down', 'Menu of the field'],
       ['Esc', 'Close the record'],
     ],
@@ -277,6 +287,7 @@ export const en = {
     inTable: (table: string) => `in ${table}`,
     noCells: 'All its cells are empty.',
   },
+  grid,
   history,
   undo,
   approvals,

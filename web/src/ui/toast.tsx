@@ -5,6 +5,7 @@ import { en } from '@/locales/en';
 import classes from './toast.module.css';
 
 const ACTION_MS = 10_000;
+const latest = new Map<string, string>();
 
 export function toast(message: string) {
   notifications.show({ message, color: 'teal', withBorder: true });
@@ -15,8 +16,9 @@ interface Action {
   onClick: () => void;
 }
 
-/** A note with one thing to do about it, which it offers a little longer. */
-export function toastAction(message: string, action: Action) {
+/** A note with one thing to do about it, which it offers a little longer; it takes the place of one of the same name. */
+export function toastAction(message: string, action: Action, name?: string) {
+  notifications.hide(latest.get(name ?? '') ?? '');
   const id = notifications.show({
     message: (
       <span className={classes.line}>
@@ -37,6 +39,7 @@ export function toastAction(message: string, action: Action) {
     withBorder: true,
     autoClose: ACTION_MS,
   });
+  if (name) latest.set(name, id);
 }
 
 export function toastProblem(error: unknown) {

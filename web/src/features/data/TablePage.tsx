@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { base } from '@/api/queries';
 import type { Base, Table } from '@/api/types';
 import { NotFound } from '@/app/NotFound';
@@ -6,6 +7,8 @@ import { en } from '@/locales/en';
 import { EmptyState } from '@/ui/EmptyState';
 import { useIsPhone } from '@/ui/useIsPhone';
 import { CardList } from './CardList';
+import { EditContext } from './edit/EditContext';
+import { useEdits } from './edit/useEdits';
 import { GridSkeleton } from './GridSkeleton';
 import { Grid } from './grid/Grid';
 import { useColumns } from './grid/useColumns';
@@ -31,8 +34,10 @@ export function TablePage(props: Props) {
 function TableView({ base, table, search, onSearch }: Props & { base: Base; table: Table }) {
   const isPhone = useIsPhone();
   const columns = useColumns(table);
+  const key = useMemo(() => ({ baseId: base.id, tableId: table.id }), [base.id, table.id]);
+  const edits = useEdits(key);
   const sort = parseSort(search.sort);
-  const source = { baseId: base.id, tableId: table.id, sort: search.sort ?? '' };
+  const source = { ...key, sort: search.sort ?? '', filter: '' };
   const openRow = search.row === undefined ? undefined : search.row - 1;
   const view = {
     table,
@@ -43,18 +48,22 @@ function TableView({ base, table, search, onSearch }: Props & { base: Base; tabl
   };
   const onSort = (next: Sort | undefined) =>
     onSearch({ sort: next && sortText(next), row: undefined });
-  const isEmpty = table.record_count === 0;
+  const mayWrite = base.permission_level !== 'read';
+  const isEmpty = table.record_count === 0 && (isPhone || !mayWrite);
+  const maySchema = base.permission_level === 'create';
   return (
-    <div className={classes.page}>
-      <section className={classes.main} aria-label={table.name}>
-        <Toolbar baseId={base.id} table={table} columns={columns} sort={sort} onSort={onSort} />
-        {isEmpty && <EmptyState title={en.data.noRecords}>{en.data.noRecordsHint}</EmptyState>}
-        {!isEmpty && isPhone && <CardList {...view} />}
-        {!isEmpty && !isPhone && <Grid key={source.sort} {...view} sort={sort} onSort={onSort} />}
-      </section>
-      {openRow !== undefined && (
-        <RecordPanel {...view} row={openRow} onClose={() => onSearch({ row: undefined })} />
-      )}
-    </div>
+    <EditContext value={{ base, table, mayWrite, maySchema, edits }}>
+      <div className={classes.page}>
+        <section className={classes.main} aria-label={table.name}>
+          <Toolbar baseId={base.id} table={table} columns={columns} sort={sort} onSort={onSort} />
+          {isEmpty && <EmptyState title={en.data.noRecords}>{en.data.noRecordsHint}</EmptyState>}
+          {!isEmpty && isPhone && <CardList {...view} />}
+          {!isEmpty && !isPhone && <Grid key={source.sort} {...view} sort={sort} onSort={onSort} />}
+        </section>
+        {openRow !== undefined && (
+          <RecordPanel {...view} row={openRow} onClose={() => onSearch({ row: undefined })} />
+        )}
+      </div>
+    </EditContext>
   );
 }

@@ -1,24 +1,32 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
+import { IconPlus } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState } from 'react';
+import { type MouseEvent, useEffect, useRef, useState } from 'react';
 import type { RowsKey } from '@/api/queries';
 import type { Table } from '@/api/types';
+import { en } from '@/locales/en';
 import { ErrorState } from '@/ui/ErrorState';
+import { useEditing } from '../edit/EditContext';
+import { useGridEditing } from '../edit/useGridEditing';
 import type { Sort } from '../search';
 import classes from './Grid.module.css';
 import { GridFooter } from './GridFooter';
 import { GridHeader } from './GridHeader';
 import { GridRow } from './GridRow';
-import { rangeOf } from './selection';
+import { rangeOf, type Selection } from './selection';
 import type { Columns } from './useColumns';
 import { useGridKeys } from './useGridKeys';
 import { useGridPointer } from './useGridPointer';
-import { useRows } from './useRows';
+import { useRowReader, useRows } from './useRows';
 import { columnWindow } from './windowing';
 
 export const ROW_HEIGHT = 36;
 export const HEADER_HEIGHT = 38;
 export const NUMBER_WIDTH = 56;
+
+const FIRST = { row: 0, column: 0 };
+/** Rows that an edited cell may be away from the view before its editor closes; fewer than are kept around it. */
+const NEAR = 6;
 
 interface Props {
   table: Table;
@@ -58,10 +66,38 @@ export function Grid({ table, source, columns, sort, openRow, onSort, onOpen }: 
   const frozen = NUMBER_WIDTH + (columns.columns[0]?.width ?? 0);
   const view = columnWindow(widths, left, Math.max(200, viewWidth - frozen));
   const totalWidth = frozen + widths.reduce((sum, width) => sum + width, 0);
-  const keys = useGridKeys({ source, columns, total, scroller, virtual, onOpen });
-  const pointer = useGridPointer(keys.selection, keys.select);
-  const range = rangeOf(keys.selection);
-  const { active } = keys.selection;
+  const { mayWrite } = useEditing();
+  const [selection, select] = useState<Selection>({ active: FIRST, anchor: FIRST });
+  const readRows = useRowReader(source);
+  const editing = useGridEditing({
+    fields: columns.columns.map((column) => column.field),
+    total,
+    isPlain: !source.sort && !source.filter,
+    selection,
+    select,
+    rowAt: loaded.rowAt,
+    readRows,
+    focus: () => scroller.current?.focus({ preventScroll: true }),
+  });
+  const keys = useGridKeys({
+    columns,
+    total,
+    selection,
+    select,
+    editing,
+    readRows,
+    scroller,
+    virtual,
+    onOpen,
+  });
+  const pointer = useGridPointer(selection, select);
+  const range = rangeOf(selection);
+  const { active } = selection;
+  const edited = editing.editing;
+  useEffect(() => {
+    // A record that was just made stands there.
+    if (active.row > 0 && active.row === total - 1) virtual.scrollToIndex(active.row);
+  }, [active.row, total, virtual]);
   const isActiveShown = active.row >= first && active.row <= last;
 
   if (loaded.failed && !items.some((item) => loaded.rowAt(item.index))) {
@@ -80,7 +116,11 @@ export function Grid({ table, source, columns, sort, openRow, onSort, onOpen }: 
         aria-multiselectable="true"
         aria-activedescendant={isActiveShown ? `c${active.row}-${active.column}` : undefined}
         onKeyDown={keys.onKeyDown}
-        onScroll={(event) => setLeft(quantise(event.currentTarget.scrollLeft))}
+        onDoubleClick={(event) => isCell(event) && editing.begin()}
+        onScroll={(event) => {
+          setLeft(quantise(event.currentTarget.scrollLeft));
+          if (edited && isFar(event.currentTarget, edited.row)) blurEditor();
+        }}
         {...pointer}
       >
         <div style={{ width: totalWidth }}>
@@ -109,16 +149,65 @@ export function Grid({ table, source, columns, sort, openRow, onSort, onOpen }: 
                   right={isSelected ? range.right : -1}
                   activeColumn={item.index === active.row ? active.column : -1}
                   isOpen={openRow === item.index}
+                  edited={item.index === edited?.row ? edited : undefined}
+                  errors={editing.problemsAt(item.index, loaded.rowAt(item.index)?.record.id)}
                   onOpen={onOpen}
+                  onCommit={editing.commit}
+                  onCancel={editing.cancel}
                 />
               );
             })}
           </div>
+          <GridEnd
+            note={loaded.total === 0 ? (source.filter ? en.grid.noMatch : en.data.noRecords) : ''}
+            onAdd={mayWrite ? () => void editing.add() : undefined}
+          />
         </div>
       </div>
-      <GridFooter total={total} range={range} columns={columns.columns} rowAt={loaded.rowAt} />
+      <GridFooter
+        hint={mayWrite ? en.grid.hint : en.data.hint}
+        total={total}
+        range={range}
+        columns={columns.columns}
+        rowAt={loaded.rowAt}
+      />
     </>
   );
+}
+
+/** What stands below the last record. */
+function GridEnd({ note, onAdd }: { note: string; onAdd?: () => void }) {
+  if (!note && !onAdd) return null;
+  return (
+    <div role="rowgroup">
+      <div role="row">
+        <div role="gridcell" className={classes.end}>
+          {note && <p className={classes.nothing}>{note}</p>}
+          {onAdd && (
+            <button type="button" tabIndex={-1} className={classes.add} onClick={onAdd}>
+              <IconPlus size={16} stroke={1.8} />
+              {en.grid.add}
+            </button>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function isCell(event: MouseEvent) {
+  const target = event.target as HTMLElement;
+  return target.closest('[data-column]') !== null && !target.closest('a, button, input, textarea');
+}
+
+function isFar(scroller: HTMLElement, row: number) {
+  const top = row * ROW_HEIGHT - scroller.scrollTop;
+  return top < -NEAR * ROW_HEIGHT || top > scroller.clientHeight + NEAR * ROW_HEIGHT;
+}
+
+/** Its text is taken over then, as when one clicks elsewhere. */
+function blurEditor() {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
 }
 
 /** Columns change seldom while scrolling; steps keep React out of most horizontal scroll events. */

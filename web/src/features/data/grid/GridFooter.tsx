@@ -8,13 +8,14 @@ import type { LoadedRow } from './useRows';
 const MAX_SUMMED = 2000;
 
 interface Props {
+  hint: string;
   total: number;
   range: Range;
   columns: Column[];
   rowAt: (index: number) => LoadedRow | undefined;
 }
 
-export function GridFooter({ total, range, columns, rowAt }: Props) {
+export function GridFooter({ hint, total, range, columns, rowAt }: Props) {
   const rows = range.bottom - range.top + 1;
   const width = range.right - range.left + 1;
   const sum = sumOf(range, columns, rowAt);
@@ -29,7 +30,7 @@ export function GridFooter({ total, range, columns, rowAt }: Props) {
           {en.data.sum} <strong>{sum}</strong>
         </span>
       )}
-      <span className={classes.hint}>{en.data.hint}</span>
+      <span className={classes.hint}>{hint}</span>
     </footer>
   );
 }

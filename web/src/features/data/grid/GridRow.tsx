@@ -2,6 +2,10 @@ import { IconArrowsDiagonal } from '@tabler/icons-react';
 import { memo } from 'react';
 import { en } from '@/locales/en';
 import { CellView } from '@/ui/cells/CellView';
+import { CellEditor } from '../edit/editors/CellEditor';
+import { Problem } from '../edit/editors/Problem';
+import { isEditable } from '../edit/kinds';
+import type { GridEditing } from '../edit/useGridEditing';
 import classes from './Grid.module.css';
 import type { Column } from './useColumns';
 import type { LoadedRow } from './useRows';
@@ -18,7 +22,12 @@ interface Props {
   right: number;
   activeColumn: number;
   isOpen: boolean;
+  /** The column that is edited, and what was typed to begin with. */
+  edited?: { column: number; seed?: string };
+  errors?: Record<string, string>;
   onOpen: (row: number) => void;
+  onCommit: GridEditing['commit'];
+  onCancel: GridEditing['cancel'];
 }
 
 export const GridRow = memo(
@@ -30,6 +39,7 @@ export const GridRow = memo(
         aria-rowindex={index + 2}
         className={classes.row}
         data-open={props.isOpen || undefined}
+        data-raised={props.activeColumn >= 0 || undefined}
         style={{ transform: `translateY(${top}px)` }}
       >
         <div className={classes.frozen}>
@@ -57,7 +67,10 @@ function sameRow(a: Props, b: Props) {
     a.left === b.left &&
     a.right === b.right &&
     a.activeColumn === b.activeColumn &&
-    a.isOpen === b.isOpen
+    a.isOpen === b.isOpen &&
+    a.edited?.column === b.edited?.column &&
+    a.errors === b.errors &&
+    (a.edited === undefined || a.onCommit === b.onCommit)
   );
 }
 
@@ -78,38 +91,52 @@ function RowNumber({ index, onOpen }: { index: number; onOpen: (row: number) => 
   );
 }
 
-function GridCell({
-  column,
-  index,
-  row,
-  columns,
-  left,
-  right,
-  activeColumn,
-}: Props & { column: number }) {
+function GridCell({ column, ...props }: Props & { column: number }) {
+  const { index, row, columns, left, right, activeColumn, edited } = props;
   const spec = columns[column];
   if (!spec) return null;
   const isSelected = column >= left && column <= right;
+  const isActive = column === activeColumn;
+  const isEdited = edited?.column === column && row !== undefined;
+  const problem = props.errors?.[spec.field.id];
   return (
     <div
       role="gridcell"
       id={`c${index}-${column}`}
       aria-colindex={column + 1}
       aria-selected={isSelected}
+      aria-readonly={!isEditable(spec.field) || undefined}
+      aria-invalid={problem !== undefined || undefined}
       className={classes.cell}
       data-row={index}
       data-column={column}
       data-right={spec.isRight || undefined}
       data-primary={column === 0 || undefined}
+      data-computed={!isEditable(spec.field) || undefined}
       data-selected={isSelected || undefined}
-      data-active={column === activeColumn || undefined}
+      data-active={isActive || undefined}
+      data-edited={isEdited || undefined}
+      data-wrong={problem !== undefined || undefined}
       style={{ width: spec.width }}
     >
-      {row ? (
-        <CellView field={spec.field} value={row.record.fields[spec.field.id]} names={row.names} />
+      {isEdited ? (
+        <CellEditor
+          field={spec.field}
+          value={row.record.fields[spec.field.id]}
+          names={row.names}
+          seed={edited.seed}
+          onCommit={props.onCommit}
+          onCancel={props.onCancel}
+        />
       ) : (
-        <span className={classes.ghost} />
+        <Shown row={row} field={spec.field} />
       )}
+      {isActive && !isEdited && <Problem text={problem} />}
     </div>
   );
+}
+
+function Shown({ row, field }: { row?: LoadedRow; field: Column['field'] }) {
+  if (!row) return <span className={classes.ghost} />;
+  return <CellView field={field} value={row.record.fields[field.id]} names={row.names} />;
 }

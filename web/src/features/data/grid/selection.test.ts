@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { moveByKey, rangeOf } from './selection';
+import { moveByKey, rangeOf, tabbed } from './selection';
 
 const extent = { rows: 50_000, columns: 8, page: 20 };
 const at = (row: number, column: number) => ({ active: { row, column }, anchor: { row, column } });
@@ -42,5 +42,15 @@ describe('moveByKey', () => {
 
   it('leaves other keys alone', () => {
     expect(press(at(5, 3), 'x')).toBeUndefined();
+  });
+});
+
+describe('tabbed', () => {
+  const extent = { rows: 2, columns: 3 };
+  it('goes through the cells in reading order and out at both ends', () => {
+    expect(tabbed({ row: 0, column: 2 }, false, extent)).toEqual({ row: 1, column: 0 });
+    expect(tabbed({ row: 1, column: 0 }, true, extent)).toEqual({ row: 0, column: 2 });
+    expect(tabbed({ row: 1, column: 2 }, false, extent)).toBeUndefined();
+    expect(tabbed({ row: 0, column: 0 }, true, extent)).toBeUndefined();
   });
 });

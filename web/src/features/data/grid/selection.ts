@@ -45,6 +45,17 @@ export function moveByKey(old: Selection, key: Key, extent: Extent): Selection |
   return { active, anchor: key.shiftKey ? old.anchor : active };
 }
 
+/** The cell after Tab; nothing behind the last cell and before the first, where the grid is left. */
+export function tabbed(
+  { row, column }: Cell,
+  isBack: boolean,
+  { rows, columns }: { rows: number; columns: number },
+): Cell | undefined {
+  const place = row * columns + column + (isBack ? -1 : 1);
+  if (place < 0 || place >= rows * columns) return undefined;
+  return { row: Math.floor(place / columns), column: place % columns };
+}
+
 function selectAll({ rows, columns }: Extent): Selection {
   return { active: { row: 0, column: 0 }, anchor: { row: rows - 1, column: columns - 1 } };
 }

@@ -27,7 +27,7 @@ export function useGridPointer(selection: Selection, select: (next: Selection) =
 
 function cellAt(event: MouseEvent): Cell | undefined {
   const target = event.target as HTMLElement;
-  if (target.closest('a, button')) return undefined;
+  if (target.closest('a, button, input, textarea')) return undefined;
   const element = target.closest<HTMLElement>('[data-column]');
   if (!element) return undefined;
   return { row: Number(element.dataset.row), column: Number(element.dataset.column) };

@@ -42,11 +42,11 @@ function pick(page: RowPage | undefined, index: number): LoadedRow | undefined {
 /** Rows for copying: what is not in the cache is fetched first. */
 export function useRowReader(key: RowsKey) {
   const queryClient = useQueryClient();
-  const { baseId, tableId, sort } = key;
+  const { baseId, tableId, sort, filter } = key;
   return useCallback(
     async (first: number, last: number): Promise<LoadedRow[]> => {
       const wanted = pagesFor(first, last, PAGE_SIZE);
-      const source = { baseId, tableId, sort };
+      const source = { baseId, tableId, sort, filter };
       const pages = await Promise.all(
         wanted.map((page) => queryClient.ensureQueryData(rows(source, page))),
       );
@@ -54,6 +54,6 @@ export function useRowReader(key: RowsKey) {
         .flatMap((page) => page.records.map((record) => ({ record, names: page.names })))
         .slice(first - (wanted[0] ?? 0) * PAGE_SIZE, last - (wanted[0] ?? 0) * PAGE_SIZE + 1);
     },
-    [queryClient, baseId, tableId, sort],
+    [queryClient, baseId, tableId, sort, filter],
   );
 }

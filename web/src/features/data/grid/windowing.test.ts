@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toTsv } from './tsv';
+import { fromTsv, toTsv } from './tsv';
 import { columnWindow, pagesFor } from './windowing';
 
 describe('pagesFor', () => {
@@ -41,5 +41,29 @@ describe('toTsv', () => {
 
   it('quotes what would break the layout', () => {
     expect(toTsv([['two\nlines', 'say "hi"', 'plain']])).toBe('"two\nlines"\t"say ""hi"""\tplain');
+  });
+});
+
+describe('fromTsv', () => {
+  it('reads what is written', () => {
+    const rows = [
+      ['two\nlines', 'say "hi"', ''],
+      ['', 'tab\there', '"'],
+    ];
+    expect(fromTsv(toTsv(rows))).toEqual(rows);
+  });
+
+  it('takes the breaks of every system and none at the end', () => {
+    expect(fromTsv('a\tb\r\nc\td\r\n')).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+    ]);
+    expect(fromTsv('a\n\nb')).toEqual([['a'], [''], ['b']]);
+    expect(fromTsv('a\t')).toEqual([['a', '']]);
+    expect(fromTsv('')).toEqual([]);
+  });
+
+  it('takes a lone quote as it stands', () => {
+    expect(fromTsv('"5 inch\t"x"y')).toEqual([['"5 inch', '"x"y']]);
   });
 });

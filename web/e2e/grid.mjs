@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { scriptOf } from './api.mjs';
+import { inspect } from './checks.mjs';
+
+const CHOICES = [{ name: 'Todo' }, { name: 'Doing' }, { name: 'Done' }];
+const FIELDS = [
+  { name: 'Name', type: 'singleLineText' },
+  { name: 'Hours', type: 'number', options: { precision: 1 } },
+  { name: 'Status', type: 'singleSelect', options: { choices: CHOICES } },
+  {
+    name: 'Tags',
+    type: 'multipleSelects',
+    options: { choices: [{ name: 'red' }, { name: 'blue' }] },
+  },
+  { name: 'Ready', type: 'checkbox', options: { icon: 'check', color: 'greenBright' } },
+  { name: 'Due', type: 'date', options: { dateFormat: { name: 'iso' } } },
+  { name: 'Notes', type: 'multilineText' },
+  { name: 'No', type: 'autoNumber' },
+];
+
+/** A table of its own, worked on with the keyboard as one works in a spreadsheet. */
+export async function walkGrid(page, server, basePath, faults) {
+  const call = await scriptOf(page, server);
+  const baseId = basePath.split('/')[2];
+  const table = await makeTable(call, baseId);
+  const world = { page, server, call, baseId, table, faults };
+  const path = `/bases/${baseId}/${table.id}`;
+  await page.goto(server.origin + path);
+  await page.getByRole('gridcell').first().waitFor();
+  await typeIntoCells(world);
+  await refuseWrongText(world);
+  await pickChoices(world);
+  await linkByName(world);
+  await pasteRange(world);
+  await undoFromToast(world);
+  await addAndDelete(world);
+  await seeRefusal(world);
+  await editInRecord(world);
+  return { gridPath: path };
+}
+
+async function makeTable(call, baseId) {
+  const { tables } = await call('GET', `/v0/meta/bases/${baseId}/tables`);
+  const people = tables.find(({ name }) => name === 'People');
+  const table = await call('POST', `/v0/meta/bases/${baseId}/tables`, {
+    name: 'Work',
+    fields: [
+      ...FIELDS,
+      { name: 'Owner', type: 'multipleRecordLinks', options: { linkedTableId: people.id } },
+    ],
+  });
+  const records = ['Plan', 'Build', 'Test', 'Ship'].map((Name) => ({ fields: { Name } }));
+  await call('POST', `/v0/${baseId}/${table.id}`, { records });
+  return table;
+}
+
+async function cells({ call, baseId, table }, field) {
+  const { records } = await call('GET', `/v0/${baseId}/${table.id}?view=Grid%20view`);
+  return records.map(({ fields }) => fields[field]);
+}
+
+/** What is shown comes before the answer, so the table is asked until it has it. */
+async function holds(world, field, wanted) {
+  for (let attempt = 0; ; attempt += 1) {
+    const got = await cells(world, field);
+    try {
+      return assert.deepEqual(got, wanted);
+    } catch (error) {
+      if (attempt > 20) throw error;
+      await world.page.waitForTimeout(100);
+    }
+  }
+}
+
+async function press(page, ...keys) {
+  for (const key of keys) await page.keyboard.press(key);
+}
+
+const at = (page, row, column) => page.locator(`#c${row}-${column}`);
+
+async function goTo(page, row, column) {
+  await page.getByRole('grid').focus();
+  await press(page, 'Control+Home');
+  for (let step = 0; step < row; step += 1) await press(page, 'ArrowDown');
+  for (let step = 0; step < column; step += 1) await press(page, 'ArrowRight');
+}
+
+async function typeIntoCells(world) {
+  const { page, faults } = world;
+  await goTo(page, 0, 0);
+  await page.keyboard.type('Draft');
+  await inspect(page, 'walk-grid-typing', faults);
+  await press(page, 'Tab');
+  await page.keyboard.type('2.5');
+  await press(page, 'Enter');
+  assert.equal(await page.getByRole('grid').getAttribute('aria-activedescendant'), 'c1-1');
+  await press(page, 'F2');
+  await page.keyboard.type('9');
+  await press(page, 'Escape');
+  await goTo(page, 0, 4);
+  await press(page, ' ');
+  await goTo(page, 1, 5);
+  await page.keyboard.type('2026-02-03');
+  await press(page, 'Enter');
+  await goTo(page, 0, 6);
+  await press(page, 'Enter');
+  await page.keyboard.type('one');
+  await press(page, 'Shift+Enter');
+  await page.keyboard.type('two');
+  await inspect(page, 'walk-grid-text', faults);
+  await press(page, 'Enter');
+  await holds(world, 'Name', ['Draft', 'Build', 'Test', 'Ship']);
+  await holds(world, 'Hours', [2.5, undefined, undefined, undefined]);
+  await holds(world, 'Ready', [true, undefined, undefined, undefined]);
+  await holds(world, 'Due', [undefined, '2026-02-03', undefined, undefined]);
+  await holds(world, 'Notes', ['one\ntwo', undefined, undefined, undefined]);
+}
+
+async function refuseWrongText(world) {
+  const { page, faults } = world;
+  await goTo(page, 1, 1);
+  await page.keyboard.type('many');
+  await press(page, 'Enter');
+  await page.getByRole('alert').getByText('This is not a number.').waitFor();
+  await inspect(page, 'walk-grid-wrong', faults);
+  await press(page, 'Escape');
+  await goTo(page, 0, 7);
+  await press(page, 'Enter');
+  await page.getByText('This field is computed').waitFor();
+  await holds(world, 'Hours', [2.5, undefined, undefined, undefined]);
+}
+
+async function pickChoices(world) {
+  const { page, faults } = world;
+  await goTo(page, 0, 2);
+  await page.keyboard.type('doi');
+  await page.getByRole('option', { name: 'Doing' }).waitFor();
+  await inspect(page, 'walk-grid-choices', faults);
+  await press(page, 'Enter');
+  await goTo(page, 0, 3);
+  await press(page, 'Enter');
+  await page.getByRole('option', { name: 'red' }).waitFor();
+  await press(page, 'Enter', 'ArrowDown', 'Enter', 'Tab');
+  await holds(world, 'Status', ['Doing', undefined, undefined, undefined]);
+  await holds(world, 'Tags', [['red', 'blue'], undefined, undefined, undefined]);
+}
+
+async function linkByName(world) {
+  const { page, call, baseId, faults } = world;
+  const { records } = await call('GET', `/v0/${baseId}/People?maxRecords=1`);
+  const [{ id, fields }] = records;
+  await goTo(page, 0, 8);
+  await page.keyboard.type(fields.Name.slice(0, 5).toLowerCase());
+  await page.getByRole('option', { name: fields.Name }).waitFor();
+  await inspect(page, 'walk-grid-links', faults);
+  await press(page, 'Enter', 'Tab');
+  await at(page, 0, 8).getByText(fields.Name).waitFor();
+  await holds(world, 'Owner', [[id], undefined, undefined, undefined]);
+}
+
+async function pasteRange(world) {
+  const { page } = world;
+  await page.evaluate(() => navigator.clipboard.writeText('Alpha\t1\tTodo\nBeta\t€2.5\tdone\n'));
+  await goTo(page, 2, 0);
+  await press(page, 'Control+v');
+  await at(page, 3, 2).getByText('Done').waitFor();
+  await holds(world, 'Name', ['Draft', 'Build', 'Alpha', 'Beta']);
+  await holds(world, 'Hours', [2.5, undefined, 1, 2.5]);
+  await holds(world, 'Status', ['Doing', undefined, 'Todo', 'Done']);
+}
+
+async function undoFromToast(world) {
+  const { page, faults } = world;
+  await page.getByText('6 cells changed').waitFor();
+  await inspect(page, 'walk-grid-toast', faults);
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await page.getByText('Undone').first().waitFor();
+  await at(page, 2, 0).getByText('Test').waitFor();
+  await holds(world, 'Status', ['Doing', undefined, undefined, undefined]);
+  await goTo(page, 0, 1);
+  await press(page, 'Shift+ArrowRight', 'Delete');
+  await holds(world, 'Hours', [undefined, undefined, undefined, undefined]);
+  await press(page, 'Control+z');
+  await at(page, 0, 2).getByText('Doing').waitFor();
+  await holds(world, 'Hours', [2.5, undefined, undefined, undefined]);
+  await press(page, 'Control+c');
+  await page.getByText('2 cells copied').waitFor();
+  await goTo(page, 1, 1);
+  await press(page, 'Control+v');
+  await holds(world, 'Status', ['Doing', 'Doing', undefined, undefined]);
+}
+
+async function addAndDelete(world) {
+  const { page } = world;
+  await goTo(page, 0, 0);
+  await press(page, 'Shift+Enter');
+  await at(page, 4, 0).waitFor();
+  await page.keyboard.type('Fifth');
+  await press(page, 'Enter');
+  await holds(world, 'Name', ['Draft', 'Build', 'Test', 'Ship', 'Fifth']);
+  await goTo(page, 3, 0);
+  await press(page, 'Shift+ArrowDown', 'Control+Delete');
+  await page.getByText('2 records deleted').waitFor();
+  await at(page, 3, 0).waitFor({ state: 'detached' });
+  await press(page, 'Control+z');
+  await at(page, 4, 0).getByText('Fifth').waitFor();
+}
+
+/** What the server refuses is put back, and the cell says why. */
+async function seeRefusal(world) {
+  const { page, faults } = world;
+  const problem = { title: 'No', status: 422, code: 'invalid_request', detail: 'Not on a Friday' };
+  const answer = { status: 422, contentType: 'application/problem+json', json: problem };
+  await page.route('**/records', (route) => route.fulfill(answer), { times: 1 });
+  await goTo(page, 1, 0);
+  await page.keyboard.type('Never');
+  await press(page, 'Enter', 'ArrowUp');
+  await page.getByText('Not on a Friday').waitFor();
+  await at(page, 1, 0).getByText('Build').waitFor();
+  await inspect(page, 'walk-grid-refused', faults);
+}
+
+async function editInRecord(world) {
+  const { page, faults } = world;
+  await goTo(page, 0, 0);
+  await press(page, ' ');
+  const panel = page.getByRole('complementary', { name: 'Record' });
+  await panel.getByRole('button', { name: 'Edit Hours' }).click();
+  await inspect(page, 'walk-grid-record', faults);
+  await page.keyboard.type('7');
+  await press(page, 'Enter');
+  await panel.getByText('7.0').waitFor();
+  await holds(world, 'Hours', [7, 2.5, undefined, undefined, undefined]);
+  await press(page, 'Escape');
+  await panel.waitFor({ state: 'detached' });
+}

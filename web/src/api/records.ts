@@ -1,0 +1,84 @@
+import { ApiError, patch, post } from './client';
+import type { Field, FieldOptions, Names, RecordRow } from './types';
+
+export interface TableKey {
+  baseId: string;
+  tableId: string;
+}
+
+/** Cells by field id; null clears one. */
+export type Cells = Record<string, unknown>;
+
+export interface WrittenRecords {
+  change_set_id: string | null;
+  records: RecordRow[];
+  names: Names;
+}
+
+export interface GoneRecords {
+  change_set_id: string | null;
+  ids: string[];
+}
+
+export interface WrittenField {
+  change_set_id: string | null;
+  field: Field;
+}
+
+export interface NewField {
+  name: string;
+  type: string;
+  description?: string;
+  options?: FieldOptions;
+}
+
+/** Records that one request may write. */
+export const MOST_RECORDS = 500;
+const TRANSIENT = [0, 502, 503, 504];
+const RETRY_MS = [300, 1200];
+
+const root = ({ baseId, tableId }: TableKey) => `/api/airtable/bases/${baseId}/tables/${tableId}`;
+
+export const createRecords = (table: TableKey, records: Cells[]) =>
+  once((headers) => {
+    const body = { records: records.map((fields) => ({ fields })), typecast: true };
+    return post<WrittenRecords>(`${root(table)}/records`, body, headers);
+  });
+
+export const updateRecords = (
+  table: TableKey,
+  records: { id: string; fields: Cells }[],
+  typecast: boolean,
+) =>
+  once((headers) =>
+    patch<WrittenRecords>(`${root(table)}/records`, { records, typecast }, headers),
+  );
+
+export const deleteRecords = (table: TableKey, ids: string[]) =>
+  once((headers) => post<GoneRecords>(`${root(table)}/records/delete`, { ids }, headers));
+
+export const createField = (table: TableKey, field: NewField) =>
+  once((headers) => post<WrittenField>(`${root(table)}/fields`, field, headers));
+
+export const updateField = (table: TableKey, fieldId: string, change: Partial<NewField>) =>
+  once((headers) => patch<WrittenField>(`${root(table)}/fields/${fieldId}`, change, headers));
+
+/** Sends a write again when its answer got lost; under one key the server carries it out once. */
+async function once<T>(send: (headers: Record<string, string>) => Promise<T>): Promise<T> {
+  const headers = { 'Idempotency-Key': freshKey() };
+  for (const wait of RETRY_MS) {
+    try {
+      return await send(headers);
+    } catch (error) {
+      if (!(error instanceof ApiError) || !TRANSIENT.includes(error.status)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+  return send(headers);
+}
+
+/** Not `randomUUID`, which browsers have on https and localhost only. */
+function freshKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

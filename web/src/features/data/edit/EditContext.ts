@@ -1,0 +1,20 @@
+import { createContext, useContext } from 'react';
+import type { Base, Table } from '@/api/types';
+import type { useEdits } from './useEdits';
+
+interface Editing {
+  base: Base;
+  table: Table;
+  mayWrite: boolean;
+  maySchema: boolean;
+  edits: ReturnType<typeof useEdits>;
+}
+
+export const EditContext = createContext<Editing | undefined>(undefined);
+
+/** The table that is worked on, and what may be done to it. */
+export function useEditing(): Editing {
+  const editing = useContext(EditContext);
+  if (!editing) throw new Error('Cells are edited inside a table');
+  return editing;
+}

@@ -1,0 +1,218 @@
+import { useState } from 'react';
+import type { Cells } from '@/api/records';
+import { MOST_RECORDS } from '@/api/records';
+import type { Field, Names } from '@/api/types';
+import { en } from '@/locales/en';
+import { toast } from '@/ui/toast';
+import { type Cell, type Range, rangeOf, type Selection } from '../grid/selection';
+import type { LoadedRow } from '../grid/useRows';
+import { useEditing } from './EditContext';
+import type { Move } from './editors/types';
+import { isEditable } from './kinds';
+import { type Copied, cleared, planPaste } from './paste';
+import type { CellChange } from './useEdits';
+import { isSame, toWire } from './wire';
+
+const t = en.grid;
+
+export interface EditedCell extends Cell {
+  seed?: string;
+}
+
+interface Options {
+  fields: Field[];
+  total: number;
+  /** No sort and no filter: what is made stands at the end. */
+  isPlain: boolean;
+  selection: Selection;
+  select: (next: Selection) => void;
+  rowAt: (row: number) => LoadedRow | undefined;
+  readRows: (first: number, last: number) => Promise<LoadedRow[]>;
+  focus: () => void;
+}
+
+/** What a person can do to the cells of a grid. */
+export function useGridEditing(options: Options) {
+  const { fields, total, isPlain, selection, select, rowAt, readRows, focus } = options;
+  const { mayWrite, edits } = useEditing();
+  const [editing, setEditing] = useState<EditedCell>();
+  const [note, setNote] = useState<Cell & { fieldId: string; text: string }>();
+  const { active } = selection;
+  const isNoteHere = note?.row === active.row && note.column === active.column;
+  const range = rangeOf(selection);
+  const goTo = (cell: Cell) => {
+    const row = Math.max(0, Math.min(total - 1, cell.row));
+    const column = Math.max(0, Math.min(fields.length - 1, cell.column));
+    select({ active: { row, column }, anchor: { row, column } });
+  };
+
+  const set = (row: LoadedRow, field: Field, value: unknown, names?: Names) => {
+    const before = row.record.fields[field.id];
+    if (isSame(before, value)) return edits.mark(row.record.id, [field.id]);
+    const change = {
+      id: row.record.id,
+      before: { [field.id]: before },
+      shown: { [field.id]: value },
+      sent: { [field.id]: toWire(field, value) },
+    };
+    void edits.update({ changes: [change], names });
+  };
+
+  const begin = (seed?: string) => {
+    const field = fields[active.column];
+    const row = rowAt(active.row);
+    if (!mayWrite || !field || !row) return;
+    if (!isEditable(field)) {
+      const isFile = field.type === 'multipleAttachments';
+      return setNote({
+        ...active,
+        fieldId: field.id,
+        text: isFile ? t.filesElsewhere : t.computed,
+      });
+    }
+    if (field.type === 'checkbox') return seed === undefined ? toggle() : undefined;
+    const stars = field.type === 'rating' && seed !== undefined && /^\d$/.test(seed);
+    if (stars && Number(seed) <= (field.options?.max ?? 5)) {
+      return set(row, field, Number(seed) || null);
+    }
+    setEditing({ ...active, seed });
+  };
+
+  const toggle = () => {
+    const field = fields[active.column];
+    const row = rowAt(active.row);
+    if (!mayWrite || !row || field?.type !== 'checkbox') return;
+    set(row, field, row.record.fields[field.id] === true ? null : true);
+  };
+
+  const commit = (value: unknown, move: Move, names?: Names) => {
+    const row = editing && rowAt(editing.row);
+    const field = editing && fields[editing.column];
+    setEditing(undefined);
+    if (row && field) set(row, field, value, names);
+    if (editing && move !== 'stay') {
+      goTo(moved(editing, move));
+      focus();
+    }
+  };
+
+  const cancel = (problem?: string) => {
+    const row = editing && rowAt(editing.row);
+    const field = editing && fields[editing.column];
+    setEditing(undefined);
+    if (problem && row && field) edits.mark(row.record.id, [field.id], problem);
+    else focus();
+  };
+
+  const clear = async () => {
+    if (!mayWrite || !fits(range.bottom - range.top + 1)) return;
+    const inRange = fields.slice(range.left, range.right + 1);
+    const rows = await readRows(range.top, range.bottom);
+    const changes = rows.flatMap(({ record }): CellChange[] => {
+      const sent = cleared(inRange, record.fields);
+      const ids = Object.keys(sent);
+      const before = Object.fromEntries(ids.map((id) => [id, record.fields[id]]));
+      return ids.length > 0 ? [{ id: record.id, before, shown: sent, sent }] : [];
+    });
+    await edits.update({ changes });
+  };
+
+  const paste = async (block: Copied[][], names: Names) => {
+    if (!mayWrite || block.length === 0) return;
+    const plan = planPaste(block, range, fields);
+    if (!fits(plan.rows.length)) return;
+    const old = plan.rows.filter(({ row }) => row < total);
+    const rows = old.length > 0 ? await readRows(range.top, range.top + old.length - 1) : [];
+    const changes: CellChange[] = [];
+    const problems = new Map<string, Record<string, string>>();
+    old.forEach(({ cells }, index) => {
+      const record = rows[index]?.record;
+      if (!record) return;
+      const change: CellChange = { id: record.id, before: {}, shown: {}, sent: {} };
+      for (const { field, parsed } of cells) {
+        if ('problem' in parsed) {
+          problems.set(record.id, { ...problems.get(record.id), [field.id]: parsed.problem });
+          continue;
+        }
+        const before = record.fields[field.id];
+        if ('value' in parsed && isSame(before, parsed.value)) continue;
+        change.before[field.id] = before;
+        change.sent[field.id] = 'value' in parsed ? toWire(field, parsed.value) : parsed.text;
+        if ('value' in parsed) change.shown[field.id] = parsed.value;
+      }
+      if (Object.keys(change.sent).length > 0) changes.push(change);
+    });
+    const added = plan.rows.filter(({ row }) => row >= total).map(({ cells }) => newCells(cells));
+    const bottom = isPlain ? plan.range.bottom : Math.min(total - 1, plan.range.bottom);
+    await edits.update({ changes, names, typecast: true });
+    for (const [id, cells] of problems) {
+      for (const [fieldId, problem] of Object.entries(cells)) edits.mark(id, [fieldId], problem);
+    }
+    if (added.length > 0) await edits.create(added, isPlain);
+    select({
+      active: { row: range.top, column: range.left },
+      anchor: { row: bottom, column: plan.range.right },
+    });
+    if (plan.skipped > 0) toast(t.cellsSkipped(plan.skipped));
+  };
+
+  const add = async () => {
+    if (!mayWrite) return;
+    const made = await edits.create([{}], isPlain);
+    if (!made) return;
+    if (!isPlain) return toast(t.madeElsewhere);
+    select({ active: { row: total, column: 0 }, anchor: { row: total, column: 0 } });
+    focus();
+  };
+
+  const removeRows = async () => {
+    if (!mayWrite || total === 0 || !fits(range.bottom - range.top + 1)) return;
+    const rows = await readRows(range.top, range.bottom);
+    goTo({ row: range.top, column: active.column });
+    await edits.remove(rows.map(({ record }) => record.id));
+  };
+
+  /** What is wrong with the cells of a row, or why one cannot be edited. */
+  const problemsAt = (row: number, recordId = '') =>
+    isNoteHere && row === note.row ? { [note.fieldId]: note.text } : edits.errors[recordId];
+
+  return { editing, problemsAt, begin, toggle, commit, cancel, clear, paste, add, removeRows };
+}
+
+export type GridEditing = ReturnType<typeof useGridEditing>;
+
+function newCells(cells: ReturnType<typeof planPaste>['rows'][number]['cells']): Cells {
+  const known = cells.flatMap(({ field, parsed }) => {
+    if ('problem' in parsed) return [];
+    const sent = 'value' in parsed ? toWire(field, parsed.value) : parsed.text;
+    return sent === null ? [] : [[field.id, sent] as const];
+  });
+  return Object.fromEntries(known);
+}
+
+function fits(rows: number) {
+  if (rows <= MOST_RECORDS) return true;
+  toast(t.tooManyRows(MOST_RECORDS));
+  return false;
+}
+
+/** The cell beside one. */
+export function moved({ row, column }: Cell, move: Move): Cell {
+  switch (move) {
+    case 'down':
+      return { row: row + 1, column };
+    case 'up':
+      return { row: row - 1, column };
+    case 'left':
+      return { row, column: column - 1 };
+    case 'right':
+      return { row, column: column + 1 };
+    default:
+      return { row, column };
+  }
+}
+
+/** The rows and columns of a range in words. */
+export function sizeOf({ top, bottom, left, right }: Range) {
+  return { rows: bottom - top + 1, columns: right - left + 1 };
+}

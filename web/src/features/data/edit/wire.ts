@@ -1,0 +1,20 @@
+import type { Field } from '@/api/types';
+import { asList, isRecord, type Person } from '@/ui/cells/values';
+
+/** A cell as the server takes it: people by their id alone. */
+export function toWire(field: Field, value: unknown): unknown {
+  if (value === undefined || value === null) return null;
+  switch (field.type) {
+    case 'singleCollaborator':
+      return isRecord(value) ? { id: value.id } : value;
+    case 'multipleCollaborators':
+      return asList<Person>(value).map(({ id }) => ({ id }));
+    default:
+      return value;
+  }
+}
+
+/** Whether two cells hold the same. */
+export function isSame(one: unknown, other: unknown) {
+  return JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
+}
