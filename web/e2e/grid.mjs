@@ -36,7 +36,11 @@ export async function walkGrid(page, server, basePath, faults) {
   await addAndDelete(world);
   await seeRefusal(world);
   await editInRecord(world);
-  return { gridPath: path };
+  const filtered = await filterRows(world);
+  await sortRows(world);
+  await addField(world);
+  await lookOnly(world);
+  return { gridPath: path, filteredPath: filtered };
 }
 
 async function makeTable(call, baseId) {
@@ -233,4 +237,93 @@ async function editInRecord(world) {
   await holds(world, 'Hours', [7, 2.5, undefined, undefined, undefined]);
   await press(page, 'Escape');
   await panel.waitFor({ state: 'detached' });
+}
+
+async function filterRows(world) {
+  const { page, faults } = world;
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  await page.getByRole('button', { name: 'Add condition' }).click();
+  await page.getByRole('combobox', { name: 'Field of condition 1' }).click();
+  await page.getByRole('option', { name: 'Hours' }).click();
+  await page.getByRole('combobox', { name: 'Comparison of condition 1' }).click();
+  await page.getByRole('option', { name: 'is more than' }).click();
+  await page.getByLabel('Value of condition 1').fill('3');
+  await page.getByText('{Hours} > 3').waitFor();
+  await at(page, 1, 0).waitFor({ state: 'detached' });
+  await at(page, 0, 0).getByText('Draft').waitFor();
+  await inspect(page, 'walk-grid-filter', faults);
+  await page.keyboard.press('Escape');
+  assert.match(page.url(), /where=and\*fld/);
+  const { pathname, search } = new URL(page.url());
+  await page.reload();
+  await page.getByRole('button', { name: '1 condition' }).click();
+  await page.getByRole('button', { name: 'Write as formula' }).click();
+  await page.getByRole('textbox', { name: 'Formula' }).fill('NOT({Ready})');
+  await at(page, 3, 0).getByText('Fifth').waitFor();
+  await page.getByRole('textbox', { name: 'Formula' }).fill('NOTHING({Ready})');
+  await page.getByText('The filter cannot be read').waitFor();
+  await inspect(page, 'walk-grid-bad-filter', faults);
+  await page.getByRole('button', { name: 'Clear filter' }).click();
+  await at(page, 4, 0).waitFor();
+  await page.keyboard.press('Escape');
+  return pathname + search;
+}
+
+async function sortRows(world) {
+  const { page, faults } = world;
+  await page.getByRole('button', { name: 'Sort', exact: true }).click();
+  await page.getByRole('button', { name: 'Add sort' }).click();
+  await page.getByRole('combobox', { name: 'Direction of sort 1' }).click();
+  await page.getByRole('option', { name: 'Descending' }).click();
+  await at(page, 0, 0).getByText('Test').waitFor();
+  await page.getByRole('button', { name: 'Add sort' }).click();
+  await inspect(page, 'walk-grid-sort', faults);
+  await page.getByRole('button', { name: 'Clear sort' }).click();
+  await at(page, 0, 0).getByText('Draft').waitFor();
+  await page.keyboard.press('Escape');
+}
+
+async function addField(world) {
+  const { page, faults } = world;
+  await page.getByRole('button', { name: 'Fields' }).click();
+  await page.getByRole('menuitem', { name: 'Add field' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add field' });
+  await dialog.getByLabel('Field name').fill('Budget');
+  await dialog.getByRole('combobox', { name: 'Type' }).click();
+  await page.getByRole('option', { name: 'Currency' }).click();
+  await dialog.getByLabel('Currency sign').fill('€');
+  await inspect(page, 'walk-grid-field', faults);
+  await dialog.getByRole('button', { name: 'Add field' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const header = page.getByRole('columnheader', { name: 'Budget' });
+  await header.scrollIntoViewIfNeeded();
+  await header.getByRole('button').click();
+  await page.getByRole('menuitem', { name: 'Move left' }).click();
+  await page.getByRole('columnheader', { name: 'Budget' }).getByRole('button').click();
+  await page.getByRole('menuitem', { name: 'Edit field' }).click();
+  const change = page.getByRole('dialog', { name: 'Edit field Budget' });
+  await change.getByLabel('Field name').fill('Cost');
+  await change.getByRole('button', { name: 'Save field' }).click();
+  await page.getByRole('columnheader', { name: 'Cost' }).waitFor();
+}
+
+/** Who may only read sees a grid that nothing can be typed into, and leaves it with Tab. */
+async function lookOnly(world) {
+  const { page, server, baseId, table } = world;
+  const path = `**/api/airtable/bases/${baseId}`;
+  await page.route(path, async (route) => {
+    const response = await route.fetch();
+    const json = { ...(await response.json()), permission_level: 'read' };
+    await route.fulfill({ response, json });
+  });
+  await page.goto(`${server.origin}/bases/${baseId}/${table.id}`);
+  await at(page, 0, 0).getByText('Draft').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'New record' }).count(), 0);
+  await page.getByRole('grid').focus();
+  await press(page, 'Enter', 'F2', 'x', 'Delete');
+  assert.equal(await page.getByRole('grid').getByRole('textbox').count(), 0);
+  await press(page, 'Tab');
+  assert.equal(await page.getByRole('grid').evaluate((grid) => grid.matches(':focus')), false);
+  await page.unroute(path);
+  await holds(world, 'Name', ['Draft', 'Build', 'Test', 'Ship', 'Fifth']);
 }

@@ -20,7 +20,7 @@ const browser = await launch();
 try {
   const page = await openPage(browser, { colorScheme: 'light' }, faults);
   const basePath = await walk(page, server, faults);
-  const { gridPath } = await walkGrid(page, server, basePath, faults);
+  const { gridPath, filteredPath } = await walkGrid(page, server, basePath, faults);
   const { changePath, undoPath } = await walkHistory(page, server, basePath, faults);
   const queryPath = await walkQuery(page, server, basePath);
   await walkApprovals(page, server, faults);
@@ -28,7 +28,7 @@ try {
   const storageState = await page.context().storageState();
   await page.context().close();
   await inspectEverything(
-    { basePath, gridPath, queryPath, changePath, undoPath, sagas },
+    { basePath, gridPath, filteredPath, queryPath, changePath, undoPath, sagas },
     storageState,
   );
 } finally {
@@ -42,7 +42,7 @@ if (faults.length > 0) {
 console.log('all checks passed');
 
 async function inspectEverything(
-  { basePath, gridPath, queryPath, changePath, undoPath, sagas },
+  { basePath, gridPath, filteredPath, queryPath, changePath, undoPath, sagas },
   storageState,
 ) {
   const pages = {
@@ -51,6 +51,7 @@ async function inspectEverything(
     record: `${basePath}?row=3`,
     query: queryPath,
     grid: gridPath,
+    'grid-filtered': filteredPath,
     'grid-record': `${gridPath}?row=1`,
     history: '/history',
     'history-none': '/history?through=saga',

@@ -1,4 +1,5 @@
 import { approvals } from './en.approvals';
+import { fields } from './en.fields';
 import { grid } from './en.grid';
 import { history, undo } from './en.history';
 import { query } from './en.query';
@@ -287,6 +288,7 @@ export const en = {
     inTable: (table: string) => `in ${table}`,
     noCells: 'All its cells are empty.',
   },
+  fields,
   grid,
   history,
   undo,

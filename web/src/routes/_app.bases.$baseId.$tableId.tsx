@@ -5,6 +5,8 @@ import { TablePage } from '@/features/data/TablePage';
 export const Route = createFileRoute('/_app/bases/$baseId/$tableId')({
   validateSearch: (search: Record<string, unknown>): TableSearch => ({
     sort: typeof search.sort === 'string' ? search.sort : undefined,
+    where: typeof search.where === 'string' ? search.where : undefined,
+    formula: typeof search.formula === 'string' ? search.formula : undefined,
     row: Number(search.row) > 0 ? Math.floor(Number(search.row)) : undefined,
   }),
   component: Page,

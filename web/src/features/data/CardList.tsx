@@ -1,13 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import type { RowsKey } from '@/api/queries';
 import type { Field, Table } from '@/api/types';
 import { en } from '@/locales/en';
 import { CellView } from '@/ui/cells/CellView';
 import { formatCell } from '@/ui/cells/formatCell';
 import { isNumeric } from '@/ui/cells/values';
-import { ErrorState } from '@/ui/ErrorState';
 import classes from './CardList.module.css';
+import { RowsError } from './grid/RowsError';
 import type { Columns } from './grid/useColumns';
 import { type LoadedRow, useRows } from './grid/useRows';
 
@@ -22,8 +22,9 @@ interface Props {
 
 export function CardList({ table, source, columns, onOpen }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
+  const [total, setTotal] = useState(table.record_count);
   const virtual = useVirtualizer({
-    count: table.record_count,
+    count: total,
     getScrollElement: () => scroller.current,
     estimateSize: () => CARD_HEIGHT,
     overscan: 6,
@@ -31,9 +32,16 @@ export function CardList({ table, source, columns, onOpen }: Props) {
   });
   const items = virtual.getVirtualItems();
   const loaded = useRows(source, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
+  if (loaded.total !== undefined && loaded.total !== total) setTotal(loaded.total);
   const plan = planCard(columns.columns.map((column) => column.field));
   if (loaded.failed) {
-    return <ErrorState error={loaded.failed.error} onRetry={() => loaded.failed?.refetch()} />;
+    return (
+      <RowsError
+        error={loaded.failed.error}
+        source={source}
+        onRetry={() => loaded.failed?.refetch()}
+      />
+    );
   }
   return (
     <>
@@ -53,8 +61,7 @@ export function CardList({ table, source, columns, onOpen }: Props) {
         </ul>
       </div>
       <footer className={classes.footer}>
-        <strong>{table.record_count.toLocaleString('en-US')}</strong>{' '}
-        {en.data.records(table.record_count)}
+        <strong>{total.toLocaleString('en-US')}</strong> {en.data.records(total)}
       </footer>
     </>
   );

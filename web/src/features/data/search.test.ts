@@ -1,11 +1,15 @@
 import { expect, it } from 'vitest';
-import { parseSort, sortText } from './search';
+import { parseSorts, sortText } from './search';
 
 it('reads the sort that it writes', () => {
-  const sort = { fieldId: 'fldA', isDescending: true };
-  expect(parseSort(sortText(sort))).toEqual(sort);
+  const sorts = [
+    { fieldId: 'fldA', isDescending: true },
+    { fieldId: 'fldB', isDescending: false },
+  ];
+  expect(parseSorts(sortText(sorts))).toEqual(sorts);
 });
 
 it('takes no text as no sort', () => {
-  expect(parseSort(undefined)).toBeUndefined();
+  expect(parseSorts(undefined)).toEqual([]);
+  expect(sortText([])).toBeUndefined();
 });

@@ -1,5 +1,9 @@
 export interface TableSearch {
   sort?: string;
+  /** Conditions of the filter. */
+  where?: string;
+  /** A formula written by hand, in place of conditions. */
+  formula?: string;
   row?: number;
 }
 
@@ -8,11 +12,17 @@ export interface Sort {
   isDescending: boolean;
 }
 
-export function parseSort(text: string | undefined): Sort | undefined {
-  const [fieldId, direction] = (text ?? '').split(',')[0]?.split(':') ?? [];
-  return fieldId ? { fieldId, isDescending: direction === 'desc' } : undefined;
+export function parseSorts(text: string | undefined): Sort[] {
+  const keys = (text ?? '').split(',').filter(Boolean);
+  return keys.map((key) => {
+    const [fieldId = '', direction] = key.split(':');
+    return { fieldId, isDescending: direction === 'desc' };
+  });
 }
 
-export function sortText({ fieldId, isDescending }: Sort) {
-  return `${fieldId}:${isDescending ? 'desc' : 'asc'}`;
+export function sortText(sorts: Sort[]): string | undefined {
+  const keys = sorts.map(
+    ({ fieldId, isDescending }) => `${fieldId}:${isDescending ? 'desc' : 'asc'}`,
+  );
+  return keys.length > 0 ? keys.join(',') : undefined;
 }

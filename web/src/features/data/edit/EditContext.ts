@@ -1,13 +1,13 @@
 import { createContext, useContext } from 'react';
 import type { Base, Table } from '@/api/types';
-import type { useEdits } from './useEdits';
+import type { Edits } from './useEdits';
 
 interface Editing {
   base: Base;
   table: Table;
   mayWrite: boolean;
   maySchema: boolean;
-  edits: ReturnType<typeof useEdits>;
+  edits: Edits;
 }
 
 export const EditContext = createContext<Editing | undefined>(undefined);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Field } from '@/api/types';
 import { withCells, withMore } from './pages';
-import { cleared, planPaste } from './paste';
+import { cleared, pastedChanges, pastedRecord, planPaste } from './paste';
 
 const field = (id: string, type: string): Field => ({ id, name: id, type });
 const fields = [
@@ -103,4 +103,25 @@ describe('pages', () => {
     const first = withMore({ ...page, total: 300 }, made, {});
     expect([first.records.length, first.total]).toEqual([2, 301]);
   });
+});
+
+it('sends only what a paste changes, and marks what is wrong', () => {
+  const pasted = [
+    ['same', '2'],
+    ['new', 'many'],
+  ];
+  const plan = planPaste(block(pasted), at(0, 0), fields);
+  const records = [
+    { id: 'rec1', createdTime: '', fields: { name: 'same', hours: 1 } },
+    { id: 'rec2', createdTime: '', fields: {} },
+  ];
+  const cells = plan.rows.map((row) => row.cells);
+  expect(pastedChanges(cells, records)).toEqual({
+    changes: [
+      { id: 'rec1', before: { hours: 1 }, shown: { hours: 2 }, sent: { hours: 2 } },
+      { id: 'rec2', before: { name: undefined }, shown: { name: 'new' }, sent: { name: 'new' } },
+    ],
+    problems: [{ id: 'rec2', fieldId: 'hours', problem: 'This is not a number.' }],
+  });
+  expect(cells.map(pastedRecord)).toEqual([{ name: 'same', hours: 2 }, { name: 'new' }]);
 });

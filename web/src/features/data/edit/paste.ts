@@ -1,9 +1,10 @@
 import type { Cells } from '@/api/records';
-import type { Field } from '@/api/types';
+import type { Field, RecordRow } from '@/api/types';
 import type { Range } from '../grid/selection';
 import { isClearable, isEditable } from './kinds';
 import { type Parsed, parseCell } from './parse';
-import { isSame } from './wire';
+import type { CellChange } from './useEdits';
+import { isSame, toWire } from './wire';
 
 /** One copied cell: its text, and where it came from a field of ours, the field and the value. */
 export interface Copied {
@@ -44,6 +45,42 @@ export function planPaste(block: Copied[][], range: Range, fields: Field[]): Pas
   });
   const right = range.left + columns.length - 1;
   return { rows, skipped, range: { ...range, bottom: range.top + height - 1, right } };
+}
+
+/** What a paste changes in records that are there, and what is wrong with cells of it. */
+export function pastedChanges(rows: PastedCell[][], records: RecordRow[]) {
+  const problems: { id: string; fieldId: string; problem: string }[] = [];
+  const changes = rows.flatMap((cells, index): CellChange[] => {
+    const record = records[index];
+    if (!record) return [];
+    const { id, fields } = record;
+    const change: CellChange = { id, before: {}, shown: {}, sent: {} };
+    for (const { field, parsed } of cells) {
+      if ('problem' in parsed) problems.push({ id, fieldId: field.id, problem: parsed.problem });
+      else if (!('value' in parsed)) change.sent[field.id] = parsed.text;
+      else if (!isSame(fields[field.id], parsed.value)) {
+        change.shown[field.id] = parsed.value;
+        change.sent[field.id] = toWire(field, parsed.value);
+      }
+      if (field.id in change.sent) change.before[field.id] = fields[field.id];
+    }
+    return Object.keys(change.sent).length > 0 ? [change] : [];
+  });
+  return { changes, problems };
+}
+
+/** The cells of a record that a paste makes; what is wrong is left out. */
+export function pastedRecord(cells: PastedCell[]): Cells {
+  const known = cells.flatMap(({ field, parsed }) => {
+    if ('problem' in parsed) return [];
+    const sent = 'value' in parsed ? toWire(field, parsed.value) : parsed.text;
+    return sent === null ? [] : [[field.id, sent] as const];
+  });
+  return Object.fromEntries(known);
+}
+
+export function problemsIn(cells: PastedCell[]) {
+  return cells.filter(({ parsed }) => 'problem' in parsed).length;
 }
 
 function widthOf(block: Copied[][]) {

@@ -1,15 +1,14 @@
 import { useState } from 'react';
-import type { Cells } from '@/api/records';
 import { MOST_RECORDS } from '@/api/records';
 import type { Field, Names } from '@/api/types';
 import { en } from '@/locales/en';
 import { toast } from '@/ui/toast';
-import { type Cell, type Range, rangeOf, type Selection } from '../grid/selection';
+import { type Cell, rangeOf, type Selection } from '../grid/selection';
 import type { LoadedRow } from '../grid/useRows';
 import { useEditing } from './EditContext';
 import type { Move } from './editors/types';
 import { isEditable } from './kinds';
-import { type Copied, cleared, planPaste } from './paste';
+import { type Copied, cleared, pastedChanges, pastedRecord, planPaste, problemsIn } from './paste';
 import type { CellChange } from './useEdits';
 import { isSame, toWire } from './wire';
 
@@ -123,37 +122,21 @@ export function useGridEditing(options: Options) {
     if (!fits(plan.rows.length)) return;
     const old = plan.rows.filter(({ row }) => row < total);
     const rows = old.length > 0 ? await readRows(range.top, range.top + old.length - 1) : [];
-    const changes: CellChange[] = [];
-    const problems = new Map<string, Record<string, string>>();
-    old.forEach(({ cells }, index) => {
-      const record = rows[index]?.record;
-      if (!record) return;
-      const change: CellChange = { id: record.id, before: {}, shown: {}, sent: {} };
-      for (const { field, parsed } of cells) {
-        if ('problem' in parsed) {
-          problems.set(record.id, { ...problems.get(record.id), [field.id]: parsed.problem });
-          continue;
-        }
-        const before = record.fields[field.id];
-        if ('value' in parsed && isSame(before, parsed.value)) continue;
-        change.before[field.id] = before;
-        change.sent[field.id] = 'value' in parsed ? toWire(field, parsed.value) : parsed.text;
-        if ('value' in parsed) change.shown[field.id] = parsed.value;
-      }
-      if (Object.keys(change.sent).length > 0) changes.push(change);
-    });
-    const added = plan.rows.filter(({ row }) => row >= total).map(({ cells }) => newCells(cells));
+    const { changes, problems } = pastedChanges(
+      old.map(({ cells }) => cells),
+      rows.map(({ record }) => record),
+    );
+    const added = plan.rows.filter(({ row }) => row >= total).map(({ cells }) => cells);
     const bottom = isPlain ? plan.range.bottom : Math.min(total - 1, plan.range.bottom);
     await edits.update({ changes, names, typecast: true });
-    for (const [id, cells] of problems) {
-      for (const [fieldId, problem] of Object.entries(cells)) edits.mark(id, [fieldId], problem);
-    }
-    if (added.length > 0) await edits.create(added, isPlain);
+    for (const { id, fieldId, problem } of problems) edits.mark(id, [fieldId], problem);
+    if (added.length > 0) await edits.create(added.map(pastedRecord), isPlain);
     select({
       active: { row: range.top, column: range.left },
       anchor: { row: bottom, column: plan.range.right },
     });
-    if (plan.skipped > 0) toast(t.cellsSkipped(plan.skipped));
+    const skipped = added.reduce((sum, cells) => sum + problemsIn(cells), plan.skipped);
+    if (skipped > 0) toast(t.cellsSkipped(skipped));
   };
 
   const add = async () => {
@@ -168,7 +151,7 @@ export function useGridEditing(options: Options) {
   const removeRows = async () => {
     if (!mayWrite || total === 0 || !fits(range.bottom - range.top + 1)) return;
     const rows = await readRows(range.top, range.bottom);
-    goTo({ row: range.top, column: active.column });
+    goTo({ row: Math.min(range.top, total - rows.length - 1), column: active.column });
     await edits.remove(rows.map(({ record }) => record.id));
   };
 
@@ -181,15 +164,6 @@ export function useGridEditing(options: Options) {
 
 export type GridEditing = ReturnType<typeof useGridEditing>;
 
-function newCells(cells: ReturnType<typeof planPaste>['rows'][number]['cells']): Cells {
-  const known = cells.flatMap(({ field, parsed }) => {
-    if ('problem' in parsed) return [];
-    const sent = 'value' in parsed ? toWire(field, parsed.value) : parsed.text;
-    return sent === null ? [] : [[field.id, sent] as const];
-  });
-  return Object.fromEntries(known);
-}
-
 function fits(rows: number) {
   if (rows <= MOST_RECORDS) return true;
   toast(t.tooManyRows(MOST_RECORDS));
@@ -197,7 +171,7 @@ function fits(rows: number) {
 }
 
 /** The cell beside one. */
-export function moved({ row, column }: Cell, move: Move): Cell {
+function moved({ row, column }: Cell, move: Move): Cell {
   switch (move) {
     case 'down':
       return { row: row + 1, column };
@@ -210,9 +184,4 @@ export function moved({ row, column }: Cell, move: Move): Cell {
     default:
       return { row, column };
   }
-}
-
-/** The rows and columns of a range in words. */
-export function sizeOf({ top, bottom, left, right }: Range) {
-  return { rows: bottom - top + 1, columns: right - left + 1 };
 }

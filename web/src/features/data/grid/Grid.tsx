@@ -1,11 +1,10 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type MouseEvent, useEffect, useRef, useState } from 'react';
+import { type MouseEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import type { RowsKey } from '@/api/queries';
-import type { Table } from '@/api/types';
+import type { Field, Table } from '@/api/types';
 import { en } from '@/locales/en';
-import { ErrorState } from '@/ui/ErrorState';
 import { useEditing } from '../edit/EditContext';
 import { useGridEditing } from '../edit/useGridEditing';
 import type { Sort } from '../search';
@@ -13,6 +12,7 @@ import classes from './Grid.module.css';
 import { GridFooter } from './GridFooter';
 import { GridHeader } from './GridHeader';
 import { GridRow } from './GridRow';
+import { RowsError } from './RowsError';
 import { rangeOf, type Selection } from './selection';
 import type { Columns } from './useColumns';
 import { useGridKeys } from './useGridKeys';
@@ -23,6 +23,7 @@ import { columnWindow } from './windowing';
 export const ROW_HEIGHT = 36;
 export const HEADER_HEIGHT = 38;
 export const NUMBER_WIDTH = 56;
+const ADD_WIDTH = 48;
 
 const FIRST = { row: 0, column: 0 };
 /** Rows that an edited cell may be away from the view before its editor closes; fewer than are kept around it. */
@@ -32,13 +33,14 @@ interface Props {
   table: Table;
   source: RowsKey;
   columns: Columns;
-  sort?: Sort;
+  sorts: Sort[];
   openRow?: number;
-  onSort: (sort: Sort | undefined) => void;
+  onSort: (sorts: Sort[]) => void;
+  onField: (field: Field | 'new') => void;
   onOpen: (row: number) => void;
 }
 
-export function Grid({ table, source, columns, sort, openRow, onSort, onOpen }: Props) {
+export function Grid({ table, source, columns, sorts, openRow, onSort, onField, onOpen }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const { ref: sizeRef, width: viewWidth } = useElementSize();
   const mergedRef = useMergedRef(scroller, sizeRef);
@@ -56,6 +58,7 @@ export function Grid({ table, source, columns, sort, openRow, onSort, onOpen }: 
   useEffect(() => {
     if (openRow !== undefined) virtual.scrollToIndex(openRow);
   }, [openRow, virtual]);
+  useShowNewColumn(scroller, columns);
   const items = virtual.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
@@ -66,7 +69,7 @@ export function Grid({ table, source, columns, sort, openRow, onSort, onOpen }: 
   const frozen = NUMBER_WIDTH + (columns.columns[0]?.width ?? 0);
   const view = columnWindow(widths, left, Math.max(200, viewWidth - frozen));
   const totalWidth = frozen + widths.reduce((sum, width) => sum + width, 0);
-  const { mayWrite } = useEditing();
+  const { mayWrite, maySchema } = useEditing();
   const [selection, select] = useState<Selection>({ active: FIRST, anchor: FIRST });
   const readRows = useRowReader(source);
   const editing = useGridEditing({
@@ -101,7 +104,13 @@ export function Grid({ table, source, columns, sort, openRow, onSort, onOpen }: 
   const isActiveShown = active.row >= first && active.row <= last;
 
   if (loaded.failed && !items.some((item) => loaded.rowAt(item.index))) {
-    return <ErrorState error={loaded.failed.error} onRetry={() => loaded.failed?.refetch()} />;
+    return (
+      <RowsError
+        error={loaded.failed.error}
+        source={source}
+        onRetry={() => loaded.failed?.refetch()}
+      />
+    );
   }
   return (
     <>
@@ -114,6 +123,7 @@ export function Grid({ table, source, columns, sort, openRow, onSort, onOpen }: 
         aria-rowcount={total + 1}
         aria-colcount={columns.columns.length}
         aria-multiselectable="true"
+        aria-describedby={mayWrite ? 'grid-leave' : undefined}
         aria-activedescendant={isActiveShown ? `c${active.row}-${active.column}` : undefined}
         onKeyDown={keys.onKeyDown}
         onDoubleClick={(event) => isCell(event) && editing.begin()}
@@ -123,14 +133,16 @@ export function Grid({ table, source, columns, sort, openRow, onSort, onOpen }: 
         }}
         {...pointer}
       >
-        <div style={{ width: totalWidth }}>
+        <div style={{ width: totalWidth + (maySchema ? ADD_WIDTH : 0) }}>
           <GridHeader
             columns={columns}
             view={view}
-            sort={sort}
+            sorts={sorts}
+            end={totalWidth}
             menuColumn={keys.menuColumn}
             onMenu={keys.setMenuColumn}
             onSort={onSort}
+            onField={maySchema ? onField : undefined}
           />
           <div role="rowgroup" className={classes.body} style={{ height: virtual.getTotalSize() }}>
             {items.map((item) => {
@@ -164,6 +176,9 @@ export function Grid({ table, source, columns, sort, openRow, onSort, onOpen }: 
           />
         </div>
       </div>
+      <span id="grid-leave" className="srOnly">
+        {en.grid.leave}
+      </span>
       <GridFooter
         hint={mayWrite ? en.grid.hint : en.data.hint}
         total={total}
@@ -173,6 +188,18 @@ export function Grid({ table, source, columns, sort, openRow, onSort, onOpen }: 
       />
     </>
   );
+}
+
+/** A field that was just added stands at the end, which may be out of sight. */
+function useShowNewColumn(scroller: RefObject<HTMLDivElement | null>, { columns }: Columns) {
+  const known = useRef({ count: columns.length, last: columns.at(-1)?.field.id });
+  const [count, last] = [columns.length, columns.at(-1)?.field.id];
+  useEffect(() => {
+    const old = known.current;
+    known.current = { count, last };
+    const isAdded = count === old.count + 1 && last !== old.last;
+    if (isAdded && scroller.current) scroller.current.scrollLeft = scroller.current.scrollWidth;
+  }, [count, last, scroller]);
 }
 
 /** What stands below the last record. */

@@ -1,12 +1,17 @@
-import { Menu } from '@mantine/core';
+import { ActionIcon, Menu } from '@mantine/core';
 import {
   IconArrowDown,
+  IconArrowLeft,
+  IconArrowRight,
   IconArrowsHorizontal,
   IconArrowUp,
   IconEyeOff,
+  IconPencil,
+  IconPlus,
   IconX,
 } from '@tabler/icons-react';
 import type { PointerEvent } from 'react';
+import type { Field } from '@/api/types';
 import { en } from '@/locales/en';
 import { fieldIcon } from '@/ui/cells/fieldIcons';
 import type { Sort } from '../search';
@@ -20,10 +25,14 @@ const STEP = 40;
 interface Props {
   columns: Columns;
   view: ColumnWindow;
-  sort?: Sort;
+  sorts: Sort[];
+  /** Where the last field ends. */
+  end: number;
   menuColumn: number;
   onMenu: (column: number) => void;
-  onSort: (sort: Sort | undefined) => void;
+  onSort: (sorts: Sort[]) => void;
+  /** Absent where fields are not to be changed. */
+  onField?: (field: Field | 'new') => void;
 }
 
 export function GridHeader(props: Props) {
@@ -41,6 +50,18 @@ export function GridHeader(props: Props) {
         {columns.columns.slice(view.from + 1, view.to + 1).map((column, offset) => (
           <HeaderCell key={column.field.id} {...props} index={view.from + 1 + offset} />
         ))}
+        {props.onField && (
+          <div role="columnheader" className={classes.add} style={{ left: props.end }}>
+            <ActionIcon
+              tabIndex={-1}
+              aria-label={en.grid.addField}
+              onMouseDown={(event) => event.stopPropagation()}
+              onClick={() => props.onField?.('new')}
+            >
+              <IconPlus size={17} stroke={1.8} />
+            </ActionIcon>
+          </div>
+        )}
       </div>
     </div>
   );
@@ -51,7 +72,7 @@ function HeaderCell({ index, ...props }: Props & { index: number }) {
   if (!column) return null;
   const { field, width } = column;
   const FieldIcon = fieldIcon(field.type);
-  const own = props.sort?.fieldId === field.id ? props.sort : undefined;
+  const own = props.sorts.find(({ fieldId }) => fieldId === field.id);
   const direction = own && (own.isDescending ? 'descending' : 'ascending');
   return (
     <div
@@ -94,9 +115,17 @@ interface FieldMenuProps extends Props {
   isSorted: boolean;
 }
 
-function FieldMenu({ column, columns, isPrimary, isSorted, onSort }: FieldMenuProps) {
+function FieldMenu({
+  column,
+  columns,
+  isPrimary,
+  isSorted,
+  sorts,
+  onSort,
+  onField,
+}: FieldMenuProps) {
   const { id } = column.field;
-  const sortBy = (isDescending: boolean) => () => onSort({ fieldId: id, isDescending });
+  const sortBy = (isDescending: boolean) => () => onSort([{ fieldId: id, isDescending }]);
   const resizeBy = (step: number) => () => columns.resize(id, column.width + step);
   return (
     <Menu.Dropdown>
@@ -107,7 +136,10 @@ function FieldMenu({ column, columns, isPrimary, isSorted, onSort }: FieldMenuPr
         {t.sortDown}
       </Menu.Item>
       {isSorted && (
-        <Menu.Item leftSection={<IconX size={15} />} onClick={() => onSort(undefined)}>
+        <Menu.Item
+          leftSection={<IconX size={15} />}
+          onClick={() => onSort(sorts.filter(({ fieldId }) => fieldId !== id))}
+        >
           {t.sortClear}
         </Menu.Item>
       )}
@@ -127,9 +159,25 @@ function FieldMenu({ column, columns, isPrimary, isSorted, onSort }: FieldMenuPr
         {t.narrower}
       </Menu.Item>
       {!isPrimary && (
-        <Menu.Item leftSection={<IconEyeOff size={15} />} onClick={() => columns.toggle(id)}>
-          {t.hide}
-        </Menu.Item>
+        <>
+          <Menu.Item leftSection={<IconArrowLeft size={15} />} onClick={() => columns.move(id, -1)}>
+            {en.grid.moveLeft}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconArrowRight size={15} />} onClick={() => columns.move(id, 1)}>
+            {en.grid.moveRight}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconEyeOff size={15} />} onClick={() => columns.toggle(id)}>
+            {t.hide}
+          </Menu.Item>
+        </>
+      )}
+      {onField && (
+        <>
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconPencil size={15} />} onClick={() => onField(column.field)}>
+            {en.grid.editField}
+          </Menu.Item>
+        </>
       )}
     </Menu.Dropdown>
   );

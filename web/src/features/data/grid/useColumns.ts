@@ -9,6 +9,8 @@ const MAX_WIDTH = 720;
 interface Layout {
   widths: Record<string, number>;
   hidden: string[];
+  /** Fields in the order wanted; those that are not named come last, as the schema has them. */
+  order?: string[];
 }
 
 export interface Column {
@@ -57,6 +59,8 @@ export function useColumns(table: Table) {
           ? old.hidden.filter((id) => id !== fieldId)
           : [...old.hidden, fieldId],
       })),
+    move: (fieldId: string, step: number) =>
+      setLayout((old) => ({ ...old, order: movedBy(arrange(table, old), fieldId, step) })),
     showAll: () => setLayout((old) => ({ ...old, hidden: [] })),
   };
 }
@@ -69,9 +73,21 @@ function arrange(table: Table, layout: Layout): Column[] {
   const others = table.fields.filter(
     (field) => field.id !== table.primaryFieldId && !layout.hidden.includes(field.id),
   );
+  const places = new Map(layout.order?.map((id, index) => [id, index]));
+  const place = (field: Field) => places.get(field.id) ?? places.size;
+  others.sort((one, other) => place(one) - place(other));
   return [...primary, ...others].map((field, index) => ({
     field,
     width: layout.widths[field.id] ?? (index === 0 ? 260 : (WIDTHS[shownAs(field).type] ?? 160)),
     isRight: isNumeric(field),
   }));
+}
+
+/** The order of the shown fields with one of them moved. */
+export function movedBy(columns: Column[], fieldId: string, step: number): string[] {
+  const ids = columns.slice(1).map(({ field }) => field.id);
+  const from = ids.indexOf(fieldId);
+  const to = Math.max(0, Math.min(ids.length - 1, from + step));
+  ids.splice(to, 0, ...ids.splice(from, 1));
+  return ids;
 }

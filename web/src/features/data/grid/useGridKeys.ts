@@ -66,7 +66,7 @@ export function useGridKeys(options: Options) {
     const isControl = event.ctrlKey || event.metaKey;
     if (event.key === 'Tab' && !isControl && !event.altKey) {
       const next = tabbed(active, event.shiftKey, { rows: total, columns: columns.columns.length });
-      if (mayLeave.current || !next) return;
+      if (!mayWrite || mayLeave.current || !next) return;
       event.preventDefault();
       return show({ active: next, anchor: next });
     }

@@ -8,6 +8,7 @@ import { formatCell } from '@/ui/cells/formatCell';
 import { ErrorState } from '@/ui/ErrorState';
 import { useIsPhone } from '@/ui/useIsPhone';
 import { useRows } from '../grid/useRows';
+import { RecordActions } from './RecordActions';
 import { RecordFields } from './RecordFields';
 import classes from './RecordPanel.module.css';
 
@@ -63,6 +64,7 @@ function Content({ table, source, row, onOpen, onClose }: Props) {
         <Step label={t.next} isOff={row >= total - 1} onClick={() => onOpen(row + 1)}>
           <IconChevronDown size={18} />
         </Step>
+        {shown && <RecordActions id={shown.record.id} onGone={onClose} />}
         <Step label={en.common.close} onClick={onClose}>
           <IconX size={18} />
         </Step>

@@ -21,6 +21,7 @@ export function DateEditor(props: EditorProps) {
     <>
       <input
         className={classes.input}
+        data-mantine-stop-propagation="true"
         // biome-ignore lint/a11y/noAutofocus: the person has just asked to edit this cell
         autoFocus
         aria-label={en.grid.edit(props.field.name)}

@@ -22,6 +22,7 @@ export function LineEditor(props: EditorProps) {
     <>
       <input
         className={classes.input}
+        data-mantine-stop-propagation="true"
         data-right={isNumeric(field) || undefined}
         // biome-ignore lint/a11y/noAutofocus: the person has just asked to edit this cell
         autoFocus

@@ -15,11 +15,12 @@ export function ListEditor({ field, value, names, seed = '', onCommit, onCancel 
   const isMany = holdsMany(field);
   const [search, setSearch] = useState(seed);
   const [picked, setPicked] = useState(() => held(field, value, names));
-  const [active, setActive] = useState(0);
+  const [active, setActive] = useState<number>();
   const { options, isBusy } = useOptions(field, search);
   const isDone = useRef(false);
   const id = useId();
-  const index = Math.min(active, options.length - 1);
+  const current = options.findIndex(({ key }) => !isMany && key === picked[0]?.key);
+  const index = Math.min(active ?? Math.max(0, current), options.length - 1);
   const finish = (chosen: Option[], move: Move) => {
     if (isDone.current) return;
     isDone.current = true;
@@ -54,6 +55,7 @@ export function ListEditor({ field, value, names, seed = '', onCommit, onCancel 
       <Popover.Target>
         <input
           className={classes.input}
+          data-mantine-stop-propagation="true"
           role="combobox"
           aria-expanded="true"
           aria-controls={id}

@@ -13,6 +13,7 @@ export function TextEditor(props: EditorProps) {
   return (
     <textarea
       className={classes.area}
+      data-mantine-stop-propagation="true"
       // biome-ignore lint/a11y/noAutofocus: the person has just asked to edit this cell
       autoFocus
       aria-label={en.grid.edit(props.field.name)}
