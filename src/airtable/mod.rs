@@ -13,6 +13,7 @@ mod routes;
 mod schema;
 mod service;
 mod service_admin;
+mod service_browse;
 mod service_fresh;
 mod service_history;
 mod service_images;

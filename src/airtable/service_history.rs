@@ -196,7 +196,7 @@ fn shown(state: &State, entry: &Change) -> BaseResult<Option<RecordChange>> {
 }
 
 /// The tables of these entries, and those that changing them back may touch.
-fn touched(base: &Base, entries: &[Change]) -> BTreeSet<TableId> {
+pub(super) fn touched(base: &Base, entries: &[Change]) -> BTreeSet<TableId> {
     let tables: BTreeSet<TableId> = entries.iter().filter_map(|entry| entry.table).collect();
     let around = tables.iter().filter_map(|id| neighbours(base, *id).ok());
     around.flatten().collect()

@@ -16,7 +16,9 @@ export async function walkHistory(page, server, basePath, faults) {
   await overwrite(world, changePath);
   await filterByBase(world, basePath);
   await foldAlike(world);
-  return { changePath, undoPath: await pathOf(page, 'Undo of a change') };
+  const undoPath = await pathOf(page, 'Undo of a change');
+  await historyOfRecord(world);
+  return { changePath, undoPath };
 }
 
 const setRate = ({ call, baseId, people }, rate, records = people) =>
@@ -137,6 +139,22 @@ async function foldAlike(world) {
   await row.click();
   await page.getByRole('link', { name: 'Script changed 1 record in People' }).nth(3).waitFor();
   assert.equal(await row.getAttribute('aria-expanded'), 'true');
+}
+
+/** The panel of a record tells what happened to it, and what a script writes meanwhile by itself. */
+async function historyOfRecord(world) {
+  const { page, server, call, baseId, people, faults } = world;
+  const { tables } = await call('GET', `/v0/meta/bases/${baseId}/tables`);
+  const table = tables.find(({ name }) => name === 'People');
+  await page.goto(`${server.origin}/bases/${baseId}/${table.id}?row=1`);
+  const panel = page.getByRole('complementary', { name: 'Record' });
+  await panel.getByText('History', { exact: true }).click();
+  const story = panel.getByRole('region', { name: 'History' });
+  await story.getByText('€504').first().waitFor();
+  await story.getByText('pyairtable 3.1.1').first().waitFor();
+  await setRate(world, 505, [people[0]]);
+  await story.getByText('€505').waitFor();
+  await inspect(page, 'walk-record-history', faults);
 }
 
 async function pathOf(page, name) {

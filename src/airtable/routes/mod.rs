@@ -1,6 +1,7 @@
 //! Our own HTTP endpoints for bases, below `/api/airtable`.
 
 mod bases;
+mod changes;
 mod error;
 mod fields;
 mod once;
@@ -32,6 +33,8 @@ pub(crate) fn routes(config: &mut Routes<'_>) {
         .service(bases::find_base)
         .service(bases::update_base)
         .service(bases::delete_base)
+        .service(changes::list_changes)
+        .service(changes::list_record_changes)
         .service(rows::list_rows)
         .service(reactions::create_reaction)
         .service(reactions::delete_reaction)

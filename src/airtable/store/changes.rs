@@ -21,7 +21,7 @@ pub(in crate::airtable) enum ChangeKind {
 }
 
 impl ChangeKind {
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Create => "create",
             Self::Update => "update",
@@ -68,14 +68,14 @@ pub(in crate::airtable) struct Change {
 }
 
 impl Change {
-    /// Whether its images are gone, because it is too old; every change of a record has some.
+    /// Whether the images of a record are gone, because it is too old.
     pub(in crate::airtable) fn is_erased(&self) -> bool {
-        self.kind != ChangeKind::Schema && self.has_no_image()
+        self.kind != ChangeKind::Schema && !self.has_images()
     }
 
-    /// Whether nothing is left of what it did; of a change of the schema too.
-    pub(in crate::airtable) fn has_no_image(&self) -> bool {
-        self.before.is_none() && self.after.is_none()
+    /// Whether it still says what was changed.
+    pub(in crate::airtable) fn has_images(&self) -> bool {
+        self.before.is_some() || self.after.is_some()
     }
 
     /// The record's origin as far as the entry knows it.
@@ -278,7 +278,7 @@ pub(in crate::airtable) async fn changes_of(
     read_all(tx, log, &select).await
 }
 
-fn select_changes(tx: &TenantTx, log: SealedLog<'_>) -> SelectStatement {
+pub(super) fn select_changes(tx: &TenantTx, log: SealedLog<'_>) -> SelectStatement {
     Query::select()
         .columns(ENTRY)
         .from("airtable_changes")
@@ -288,7 +288,7 @@ fn select_changes(tx: &TenantTx, log: SealedLog<'_>) -> SelectStatement {
         .to_owned()
 }
 
-async fn read_all(
+pub(super) async fn read_all(
     tx: &TenantTx,
     log: SealedLog<'_>,
     select: &SelectStatement,

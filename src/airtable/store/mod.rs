@@ -1,6 +1,7 @@
 //! Rows of the `airtable_*` tables; every function works inside a tenant's transaction.
 
 mod bases;
+mod browsing;
 mod changes;
 mod comments;
 mod erasing;
@@ -15,6 +16,7 @@ pub(super) use bases::{
     BaseRow, Counters, delete_base, find_base, insert_base, insert_table, list_bases, lock_seq,
     rename_base, seqs, table_counts, table_definitions, update_base, update_table,
 };
+pub(super) use browsing::{Browse, browse_changes, seq_since};
 pub(super) use changes::{
     Change, ChangeKind, Step, changes_in, changes_of, changes_of_records, insert_changes,
     steps_after,

@@ -24,7 +24,7 @@ impl Definitions {
         if !watch.has(DataType::TableFields) && !watch.has(DataType::TableMetadata) {
             return Ok(());
         }
-        if change.has_no_image() {
+        if !change.has_images() {
             return Err(Broken::Erased);
         }
         let before = read(change.before.as_deref())?;

@@ -1,10 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use sea_orm::DbErr;
 
 use super::super::history;
-use super::super::schema::{Field, Kind, Table};
 use super::super::snapshot::State;
 use super::super::store::ChangeKind;
 use super::draft::Draft;
@@ -72,49 +70,8 @@ pub(super) fn effect(draft: &Draft<'_>, redefined: &BTreeSet<TableId>, log: &Log
     }
 }
 
-/// What a person would say was done to a table's definition.
 fn schema_sentences(draft: &Draft<'_>, id: TableId) -> Vec<String> {
-    let Some(table) = draft.base.table(id) else {
-        return Vec::new();
-    };
-    let Some(before) = draft.state.base.table(id) else {
-        return vec![format!("Table \"{}\" was made", table.name)];
-    };
-    let mut said = Vec::new();
-    if before.name != table.name {
-        said.push(format!(
-            "Table \"{}\" was renamed to \"{}\"",
-            before.name, table.name
-        ));
-    }
-    for field in &table.fields {
-        match before.field(field.id) {
-            None => said.push(format!(
-                "Field \"{}\" was added to \"{}\"",
-                field.name, table.name
-            )),
-            Some(old) if !Arc::ptr_eq(old, field) => said.push(field_sentence(table, old, field)),
-            Some(_) => {}
-        }
-    }
-    if said.is_empty() {
-        said.push(format!("Table \"{}\" was changed", table.name));
-    }
-    said
-}
-
-fn field_sentence(table: &Table, old: &Field, new: &Field) -> String {
-    let what = match (&old.kind, &new.kind) {
-        _ if old.name != new.name => format!("was renamed to \"{}\"", new.name),
-        (Kind::SingleSelect(old), Kind::SingleSelect(new))
-        | (Kind::MultipleSelects(old), Kind::MultipleSelects(new))
-            if new.list.len() > old.list.len() =>
-        {
-            let added = new.list[old.list.len()..].iter();
-            let names: Vec<&str> = added.map(|choice| choice.name.as_str()).collect();
-            format!("got the choices {}", names.join(", "))
-        }
-        _ => "was changed".to_owned(),
-    };
-    format!("Field \"{}\" of \"{}\" {what}", old.name, table.name)
+    let table = draft.base.table(id);
+    let before = draft.state.base.table(id).map(|table| &**table);
+    table.map_or_else(Vec::new, |table| history::schema_sentences(before, table))
 }

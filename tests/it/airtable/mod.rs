@@ -1,5 +1,6 @@
 mod bases;
 mod changes;
+mod history;
 mod imports;
 mod instances;
 mod records;

@@ -103,6 +103,18 @@ export const history = {
   },
 };
 
+export const recordHistory = {
+  title: 'History',
+  show: 'Show of the record',
+  none: 'Nothing has been written to this record since it was imported.',
+  erased: 'The values are erased: it is too long ago.',
+  did: {
+    created: (who: string) => `${who} made the record`,
+    updated: (who: string) => `${who} changed the record`,
+    deleted: (who: string) => `${who} deleted the record`,
+  },
+};
+
 export const undo = {
   undo: 'Undo',
   redo: 'Redo',

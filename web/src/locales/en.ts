@@ -1,7 +1,7 @@
 import { approvals } from './en.approvals';
 import { fields } from './en.fields';
 import { grid } from './en.grid';
-import { history, undo } from './en.history';
+import { history, recordHistory, undo } from './en.history';
 import { query } from './en.query';
 import { sagas } from './en.sagas';
 import { number, plural } from './words';
@@ -291,6 +291,7 @@ export const en = {
   fields,
   grid,
   history,
+  recordHistory,
   undo,
   approvals,
   query,

@@ -2,6 +2,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ChangeSet } from '@/api/changes';
 import { en } from '@/locales/en';
+import { clientName } from '@/ui/clientName';
 import { Fact } from '@/ui/Fact';
 import { Notice } from '@/ui/Notice';
 import page from '@/ui/Page.module.css';
@@ -10,7 +11,7 @@ import classes from './ChangePage.module.css';
 import { Counts } from './Counts';
 import { OriginTile } from './OriginTile';
 import { StandingTags } from './StandingTags';
-import { clientName, sentence } from './sentence';
+import { sentence } from './sentence';
 import { recordCount, type Standing } from './standing';
 
 const t = en.history.change;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangeSet, TableEffect } from '@/api/changes';
-import { clientName, isUndo, means, sentence } from './sentence';
+import { clientName } from '@/ui/clientName';
+import { isUndo, means, sentence } from './sentence';
 
 function table(name: string, counts: Partial<TableEffect>): TableEffect {
   return { id: `tbl${name}`, name, created: 0, updated: 0, deleted: 0, ...counts };

@@ -1,5 +1,6 @@
 import type { BaseEffect, ChangeSet, RecordKind } from '@/api/changes';
 import { en } from '@/locales/en';
+import { clientName } from '@/ui/clientName';
 
 const t = en.history;
 /** Changes come last: often they are only the other side of links. */
@@ -69,12 +70,4 @@ export function means(change: ChangeSet) {
   if (client) parts.push(client);
   parts.push(change.origin === 'app' ? t.origins.app : change.user);
   return parts.filter(Boolean);
-}
-
-/** The first word of what a client calls itself; browsers all claim to be the same. */
-export function clientName(client: string | null) {
-  const [first = ''] = (client ?? '').trim().split(/\s+/);
-  if (!first || first.startsWith('Mozilla/')) return undefined;
-  const [name, version] = first.split('/');
-  return version ? `${name} ${version}` : name;
 }

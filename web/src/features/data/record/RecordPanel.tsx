@@ -1,6 +1,6 @@
-import { ActionIcon, Drawer, Skeleton, Tooltip } from '@mantine/core';
+import { ActionIcon, Drawer, SegmentedControl, Skeleton, Tooltip } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconX } from '@tabler/icons-react';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { RowsKey } from '@/api/queries';
 import type { Table } from '@/api/types';
 import { en } from '@/locales/en';
@@ -10,9 +10,14 @@ import { useIsPhone } from '@/ui/useIsPhone';
 import { useRows } from '../grid/useRows';
 import { RecordActions } from './RecordActions';
 import { RecordFields } from './RecordFields';
+import { RecordHistory } from './RecordHistory';
 import classes from './RecordPanel.module.css';
 
 const t = en.data;
+const PARTS = [
+  { value: 'fields', label: t.fields },
+  { value: 'history', label: en.recordHistory.title },
+];
 
 interface Props {
   table: Table;
@@ -48,6 +53,7 @@ export function RecordPanel(props: Props) {
 }
 
 function Content({ table, source, row, onOpen, onClose }: Props) {
+  const [part, setPart] = useState('fields');
   const loaded = useRows(source, row, row);
   const total = loaded.total ?? table.record_count;
   const shown = loaded.rowAt(row);
@@ -77,7 +83,23 @@ function Content({ table, source, row, onOpen, onClose }: Props) {
         {shown && (
           <>
             <h2 className={classes.title}>{title || t.unnamed}</h2>
-            <RecordFields table={table} row={shown} />
+            <SegmentedControl
+              fullWidth
+              className={classes.parts}
+              aria-label={en.recordHistory.show}
+              data={PARTS}
+              value={part}
+              onChange={setPart}
+            />
+            {part === 'fields' ? (
+              <RecordFields table={table} row={shown} />
+            ) : (
+              <RecordHistory
+                key={shown.record.id}
+                of={{ baseId: source.baseId, tableId: table.id, recordId: shown.record.id }}
+                fieldOf={(id) => table.fields.find((field) => field.id === id)}
+              />
+            )}
           </>
         )}
       </div>
