@@ -1,8 +1,9 @@
 //! Bases: the embedded engine, Airtable's Web API over it, import and export.
 
+mod analysis;
 mod cell;
-mod computed;
 mod comments;
+mod computed;
 mod formula;
 mod graph;
 mod history;
@@ -13,6 +14,7 @@ mod routes;
 mod schema;
 mod service;
 mod service_admin;
+mod service_analysis;
 mod service_browse;
 mod service_fresh;
 mod service_history;

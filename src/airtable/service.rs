@@ -8,6 +8,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::ToSchema;
 
 use super::query::{Iterators, Programs};
+use super::service_analysis::Analyses;
 use super::snapshot::{BaseHandle, Registry, State, TableSnapshot, load_base};
 use super::sql::Engine;
 use super::{routes, transfer, v0, webhooks};
@@ -35,6 +36,7 @@ pub struct Airtable {
     pub(super) iterators: Iterators,
     pub(super) programs: Programs,
     pub(super) sql: Engine,
+    pub(super) analyses: Analyses,
     /// KiB of documents that may be in memory to be imported.
     imports: Semaphore,
     pub(super) journal: SharedJournal,
@@ -123,6 +125,7 @@ impl Airtable {
             iterators: Iterators::default(),
             programs: Programs::default(),
             sql: Engine::new(&platform.settings.sql),
+            analyses: Analyses::default(),
             imports: Semaphore::new(platform.settings.server.import_limit.div_ceil(KIB)),
             journal,
             calls,

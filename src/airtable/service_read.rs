@@ -9,9 +9,9 @@ use super::snapshot::{State, TableSnapshot};
 use super::store;
 use super::write::parse_record_id;
 use crate::contracts::{
-    Actor, BaseError, BaseErrorKind, BaseResult, BaseSchema, BaseSummary, Bases, ListRecords,
-    Permission, QuerySql, ReadOptions, RecordPage, RenderedRecord, Role, SearchRecords, SqlAnswer,
-    ViewSchema,
+    Actor, BaseAnalysis, BaseError, BaseErrorKind, BaseResult, BaseSchema, BaseSummary, Bases,
+    ListRecords, Permission, QuerySql, ReadOptions, RecordPage, RenderedRecord, Role,
+    SearchRecords, SqlAnswer, ViewSchema,
 };
 use crate::platform::ids::{RecordId, TableId};
 
@@ -99,6 +99,10 @@ impl Bases for Airtable {
         let open = self.open(actor, base, Permission::RecordsRead).await?;
         let (state, snapshot) = self.table(&open, table, true).await?;
         query::search(&state, &snapshot, &search)
+    }
+
+    async fn analyze_base(&self, actor: &Actor, base: &str) -> BaseResult<Arc<BaseAnalysis>> {
+        self.analysis(actor, base).await
     }
 
     async fn count_records(&self, actor: &Actor, base: &str, table: &str) -> BaseResult<u64> {

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -5,6 +7,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::access::Actor;
+use super::analysis::BaseAnalysis;
 use super::base_error::BaseResult;
 use super::changes::WriteContext;
 use super::schema::{
@@ -236,6 +239,9 @@ pub trait Bases: Send + Sync {
 
     /// What one SQL statement over the tables of a base answers; it can only read.
     async fn query_sql(&self, actor: &Actor, base: &str, query: QuerySql) -> BaseResult<SqlAnswer>;
+
+    /// What is worth a look in a base; it looks at every record, and is kept until the base changes.
+    async fn analyze_base(&self, actor: &Actor, base: &str) -> BaseResult<Arc<BaseAnalysis>>;
 }
 
 /// Writing records; every call checks the actor's rights and is one transaction of any size.

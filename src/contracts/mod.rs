@@ -1,6 +1,7 @@
 //! What contexts offer one another: traits, request and answer types, domain events. No I/O.
 
 mod access;
+mod analysis;
 mod approvals;
 mod base_error;
 mod bases;
@@ -20,6 +21,10 @@ mod transactions;
 mod workspaces;
 
 pub use access::{Actor, Credential, Denied, Permission, Role, Scope, ScopeSet, TenantRole};
+pub use analysis::{
+    BaseAnalysis, Cardinality, ComputedField, Evidence, FieldAnalysis, Finding, FindingCategory,
+    FindingSeverity, Relationship, TableAnalysis,
+};
 pub use approvals::{
     Answered, Approval, ApprovalState, Approvals, Asked, Asking, PlannedTable, ShownPlan,
 };

@@ -1,3 +1,4 @@
+import { walkAnalysis } from './analysis.mjs';
 import { APPROVAL_PATH, stubApprovals, walkApprovals } from './approvals.mjs';
 import { launch, openPage } from './browser.mjs';
 import { inspect } from './checks.mjs';
@@ -25,10 +26,11 @@ try {
   const queryPath = await walkQuery(page, server, basePath);
   await walkApprovals(page, server, faults);
   const sagas = await walkSagas(page, server, faults);
+  const analysisPath = await walkAnalysis(page, server, basePath, faults);
   const storageState = await page.context().storageState();
   await page.context().close();
   await inspectEverything(
-    { basePath, gridPath, filteredPath, queryPath, changePath, undoPath, sagas },
+    { basePath, gridPath, filteredPath, queryPath, changePath, undoPath, sagas, analysisPath },
     storageState,
   );
 } finally {
@@ -41,10 +43,9 @@ if (faults.length > 0) {
 }
 console.log('all checks passed');
 
-async function inspectEverything(
-  { basePath, gridPath, filteredPath, queryPath, changePath, undoPath, sagas },
-  storageState,
-) {
+async function inspectEverything(paths, storageState) {
+  const { basePath, gridPath, filteredPath, queryPath, changePath, undoPath, sagas, analysisPath } =
+    paths;
   const pages = {
     bases: '/',
     table: basePath,
@@ -53,6 +54,7 @@ async function inspectEverything(
     grid: gridPath,
     'grid-filtered': filteredPath,
     'grid-record': `${gridPath}?row=1`,
+    analysis: analysisPath,
     history: '/history',
     'history-none': '/history?through=saga',
     change: changePath,

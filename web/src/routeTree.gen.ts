@@ -26,6 +26,7 @@ import { Route as AppSagasSagaIdRouteImport } from './routes/_app.sagas.$sagaId'
 import { Route as AppSagasAttentionRouteImport } from './routes/_app.sagas.attention'
 import { Route as AppBasesBaseIdIndexRouteImport } from './routes/_app.bases.$baseId.index'
 import { Route as AppBasesBaseIdTableIdRouteImport } from './routes/_app.bases.$baseId.$tableId'
+import { Route as AppBasesBaseIdAnalysisRouteImport } from './routes/_app.bases.$baseId.analysis'
 import { Route as AppBasesBaseIdQueryRouteImport } from './routes/_app.bases.$baseId.query'
 
 const AppRoute = AppRouteImport.update({
@@ -112,6 +113,11 @@ const AppBasesBaseIdTableIdRoute = AppBasesBaseIdTableIdRouteImport.update({
   path: '/$tableId',
   getParentRoute: () => AppBasesBaseIdRoute,
 } as any)
+const AppBasesBaseIdAnalysisRoute = AppBasesBaseIdAnalysisRouteImport.update({
+  id: '/analysis',
+  path: '/analysis',
+  getParentRoute: () => AppBasesBaseIdRoute,
+} as any)
 const AppBasesBaseIdQueryRoute = AppBasesBaseIdQueryRouteImport.update({
   id: '/query',
   path: '/query',
@@ -134,6 +140,7 @@ export interface FileRoutesByFullPath {
   '/history/': typeof AppHistoryIndexRoute
   '/sagas/': typeof AppSagasIndexRoute
   '/bases/$baseId/$tableId': typeof AppBasesBaseIdTableIdRoute
+  '/bases/$baseId/analysis': typeof AppBasesBaseIdAnalysisRoute
   '/bases/$baseId/query': typeof AppBasesBaseIdQueryRoute
   '/bases/$baseId/': typeof AppBasesBaseIdIndexRoute
 }
@@ -152,6 +159,7 @@ export interface FileRoutesByTo {
   '/history': typeof AppHistoryIndexRoute
   '/sagas': typeof AppSagasIndexRoute
   '/bases/$baseId/$tableId': typeof AppBasesBaseIdTableIdRoute
+  '/bases/$baseId/analysis': typeof AppBasesBaseIdAnalysisRoute
   '/bases/$baseId/query': typeof AppBasesBaseIdQueryRoute
   '/bases/$baseId': typeof AppBasesBaseIdIndexRoute
 }
@@ -173,6 +181,7 @@ export interface FileRoutesById {
   '/_app/history/': typeof AppHistoryIndexRoute
   '/_app/sagas/': typeof AppSagasIndexRoute
   '/_app/bases/$baseId/$tableId': typeof AppBasesBaseIdTableIdRoute
+  '/_app/bases/$baseId/analysis': typeof AppBasesBaseIdAnalysisRoute
   '/_app/bases/$baseId/query': typeof AppBasesBaseIdQueryRoute
   '/_app/bases/$baseId/': typeof AppBasesBaseIdIndexRoute
 }
@@ -194,6 +203,7 @@ export interface FileRouteTypes {
     | '/history/'
     | '/sagas/'
     | '/bases/$baseId/$tableId'
+    | '/bases/$baseId/analysis'
     | '/bases/$baseId/query'
     | '/bases/$baseId/'
   fileRoutesByTo: FileRoutesByTo
@@ -212,6 +222,7 @@ export interface FileRouteTypes {
     | '/history'
     | '/sagas'
     | '/bases/$baseId/$tableId'
+    | '/bases/$baseId/analysis'
     | '/bases/$baseId/query'
     | '/bases/$baseId'
   id:
@@ -232,6 +243,7 @@ export interface FileRouteTypes {
     | '/_app/history/'
     | '/_app/sagas/'
     | '/_app/bases/$baseId/$tableId'
+    | '/_app/bases/$baseId/analysis'
     | '/_app/bases/$baseId/query'
     | '/_app/bases/$baseId/'
   fileRoutesById: FileRoutesById
@@ -364,6 +376,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppBasesBaseIdTableIdRouteImport
       parentRoute: typeof AppBasesBaseIdRoute
     }
+    '/_app/bases/$baseId/analysis': {
+      id: '/_app/bases/$baseId/analysis'
+      path: '/analysis'
+      fullPath: '/bases/$baseId/analysis'
+      preLoaderRoute: typeof AppBasesBaseIdAnalysisRouteImport
+      parentRoute: typeof AppBasesBaseIdRoute
+    }
     '/_app/bases/$baseId/query': {
       id: '/_app/bases/$baseId/query'
       path: '/query'
@@ -376,12 +395,14 @@ declare module '@tanstack/react-router' {
 
 interface AppBasesBaseIdRouteChildren {
   AppBasesBaseIdTableIdRoute: typeof AppBasesBaseIdTableIdRoute
+  AppBasesBaseIdAnalysisRoute: typeof AppBasesBaseIdAnalysisRoute
   AppBasesBaseIdQueryRoute: typeof AppBasesBaseIdQueryRoute
   AppBasesBaseIdIndexRoute: typeof AppBasesBaseIdIndexRoute
 }
 
 const AppBasesBaseIdRouteChildren: AppBasesBaseIdRouteChildren = {
   AppBasesBaseIdTableIdRoute: AppBasesBaseIdTableIdRoute,
+  AppBasesBaseIdAnalysisRoute: AppBasesBaseIdAnalysisRoute,
   AppBasesBaseIdQueryRoute: AppBasesBaseIdQueryRoute,
   AppBasesBaseIdIndexRoute: AppBasesBaseIdIndexRoute,
 }

@@ -1,5 +1,6 @@
 //! Our own HTTP endpoints for bases, below `/api/airtable`.
 
+mod analysis;
 mod bases;
 mod changes;
 mod error;
@@ -33,6 +34,7 @@ pub(crate) fn routes(config: &mut Routes<'_>) {
         .service(bases::find_base)
         .service(bases::update_base)
         .service(bases::delete_base)
+        .service(analysis::analyze_base)
         .service(changes::list_changes)
         .service(changes::list_record_changes)
         .service(rows::list_rows)

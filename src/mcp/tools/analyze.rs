@@ -3,14 +3,16 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::describe::listed;
-use crate::contracts::{FieldSchema, ListRecords, Permission};
+use crate::contracts::{FieldSchema, ListRecords, Permission, TableSchema};
 use crate::mcp::kit::{
-    Answer, Args, BASE, CURSOR, Job, TABLE, Tool, input, is_empty, output, plain_text, position,
-    property,
+    Answer, Args, BASE, CURSOR, Fault, Job, TABLE, Tool, input, is_empty, output, plain_text,
+    position, property,
 };
 
 /// Distinct values of a select that are listed, the most frequent first.
 const VALUES: usize = 100;
+/// Findings that are told, the gravest first.
+const FINDINGS: usize = 20;
 
 /// `analyze_table_data`
 pub(super) fn analyze_table_data() -> Tool {
@@ -21,7 +23,7 @@ pub(super) fn analyze_table_data() -> Tool {
     Tool::reading(
         "analyze_table_data",
         "Analyse the data of a table",
-        "Tells how well each field of a table is filled, with lengths of texts, ranges of numbers and frequencies of select values. Looks at the whole table unless sample_size is given, and says which.",
+        "Tells how well each field of a table is filled, with lengths of texts, ranges of numbers and frequencies of select values, and what is worth a look in it: duplicates, wrong types, missing links. Looks at the whole table unless sample_size is given, and says which.",
         (
             input(
                 [
@@ -38,6 +40,7 @@ pub(super) fn analyze_table_data() -> Tool {
                     "table_name": {"type": "string"},
                     "records_analyzed": {"type": "integer"},
                     "scope": {"type": "string"},
+                    "findings": {"type": "array", "items": {"type": "object"}},
                     "fields": {"type": "array", "items": {"type": "object"}},
                     "next_cursor": {"type": "string"},
                     "notice": {"type": "string"},
@@ -68,18 +71,29 @@ async fn run(job: Job<'_>, mut args: Args) -> Answer {
         Some(size) if seen >= size => format!("sample: the first {seen} records"),
         _ => format!("whole table: all {seen} records"),
     };
-    let head = json!({
+    let mut head = json!({
         "table_id": schema.id,
         "table_name": schema.name,
         "records_analyzed": seen,
         "scope": scope,
     });
+    if sample.is_none() && start == 0 {
+        head["findings"] = findings(job, &base, &schema).await?;
+    }
     Ok(listed(
         &head,
         "fields",
         columns.iter().map(|column| column.report(seen)),
         start,
     ))
+}
+
+/// What is worth a look in the table, the gravest first.
+async fn findings(job: Job<'_>, base: &str, table: &TableSchema) -> Result<Value, Fault> {
+    let analysis = job.bases()?.analyze_base(job.actor, base).await?;
+    let own = analysis.findings.iter();
+    let own = own.filter(|finding| finding.table_id == Some(table.id));
+    Ok(own.take(FINDINGS).map(|finding| json!(finding)).collect())
 }
 
 #[derive(Default)]

@@ -21,7 +21,7 @@ pub(super) fn create_metadata_table() -> Tool {
     Tool::reading(
         "create_metadata_table",
         "Create a table about the tables",
-        "Writes one row for each table of a base into a metadata table: name, id, description, numbers of fields and views, field types, first fields, purpose, date. Creates that table when it is missing; a rerun updates the rows by Table ID.",
+        "Writes one row for each table of a base into a metadata table: name, id, description, numbers of fields and views, field types, first fields, purpose, date, number of records, linked tables. Creates that table when it is missing; a rerun updates the rows by Table ID.",
         (
             input(
                 [
@@ -91,6 +91,7 @@ async fn run(job: Job<'_>, mut args: Args) -> Answer {
     };
     let table_id = table.id.to_string();
     let rows = existing_rows(job, &base, &table_id).await?;
+    let analysis = job.bases()?.analyze_base(job.actor, &base).await?;
     let today: String = clock::rfc3339(job.source.clock.now())
         .chars()
         .take(10)
@@ -103,7 +104,7 @@ async fn run(job: Job<'_>, mut args: Args) -> Answer {
     let ids: HashSet<String> = described.iter().map(|table| table.id.to_string()).collect();
     let (mut fresh, mut updates) = (Vec::new(), Vec::new());
     for other in described {
-        let fields = row(other, &today);
+        let fields = row(other, &analysis, &today);
         match rows.get(&other.id.to_string()) {
             Some(id) => updates.push(RecordUpdate {
                 id: id.clone(),

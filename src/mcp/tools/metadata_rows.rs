@@ -1,13 +1,15 @@
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::fields::field_types;
-use crate::contracts::{CreateField, TableSchema};
+use crate::contracts::{BaseAnalysis, CreateField, TableSchema};
 
 /// The column by which rows are found again.
 pub(super) const TABLE_ID: &str = "Table ID";
 
 /// Name and type of the columns of a metadata table.
-pub(super) const COLUMNS: [(&str, &str); 9] = [
+pub(super) const COLUMNS: [(&str, &str); 11] = [
     ("Table Name", "singleLineText"),
     (TABLE_ID, "singleLineText"),
     ("Description", "multilineText"),
@@ -17,6 +19,8 @@ pub(super) const COLUMNS: [(&str, &str); 9] = [
     ("Primary Fields", "multilineText"),
     ("Purpose", "singleLineText"),
     ("Analysis Date", "date"),
+    ("Record Count", "number"),
+    ("Linked Tables", "multilineText"),
 ];
 
 /// Words in a table's or field's name that tell a purpose; the first that matches wins.
@@ -67,7 +71,7 @@ pub(super) fn column(spec: &(&str, &str)) -> CreateField {
 }
 
 /// The cells that describe a table.
-pub(super) fn row(table: &TableSchema, today: &str) -> Map<String, Value> {
+pub(super) fn row(table: &TableSchema, analysis: &BaseAnalysis, today: &str) -> Map<String, Value> {
     let types: Vec<String> = field_types(table)
         .iter()
         .map(|(name, count)| format!("{name}: {count}"))
@@ -88,12 +92,38 @@ pub(super) fn row(table: &TableSchema, today: &str) -> Map<String, Value> {
         json!(first.join(", ")),
         json!(purpose(table)),
         json!(today),
+        json!(record_count(table, analysis)),
+        json!(Vec::from_iter(linked_tables(table, analysis)).join(", ")),
     ];
     COLUMNS
         .iter()
         .map(|(name, _)| (*name).to_owned())
         .zip(cells)
         .collect()
+}
+
+fn record_count(table: &TableSchema, analysis: &BaseAnalysis) -> Option<usize> {
+    let mut tables = analysis.tables.iter();
+    let known = tables.find(|known| known.id == table.id)?;
+    Some(known.record_count)
+}
+
+/// The names of the tables that a table links to, or that link to it.
+fn linked_tables<'a>(table: &TableSchema, analysis: &'a BaseAnalysis) -> BTreeSet<&'a str> {
+    let others = analysis.relationships.iter().filter_map(|link| {
+        match (link.from_table_id == table.id, link.to_table_id == table.id) {
+            (true, _) => Some(link.to_table_id),
+            (false, true) => Some(link.from_table_id),
+            (false, false) => None,
+        }
+    });
+    let name = |id| {
+        let mut tables = analysis.tables.iter();
+        tables
+            .find(|known| known.id == id)
+            .map(|known| &*known.name)
+    };
+    others.filter_map(name).collect()
 }
 
 fn purpose(table: &TableSchema) -> &'static str {

@@ -185,6 +185,26 @@ async fn changes_of_a_base_are_filtered_by_table_kind_and_time() {
 }
 
 #[tokio::test]
+async fn a_filter_looks_at_part_of_a_long_log_and_says_that_there_is_more() {
+    let fixture = Fixture::new().await;
+    let task = fixture.create("Tasks", json!({"Name": "Old"})).await;
+    // As if much had been written since.
+    fixture
+        .tamper(&["UPDATE airtable_bases SET seq = seq + 150000"])
+        .await;
+    let first = fixture.changes("?kind=created").await;
+    assert_eq!(items(&first).len(), 0);
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let second = fixture
+        .changes(&format!("?kind=created&cursor={cursor}"))
+        .await;
+    assert_eq!(items(&second)[0]["record_id"], json!(task));
+    assert_eq!(second["next_cursor"], Value::Null);
+    let own = fixture.record_changes("Tasks", &task, "").await;
+    assert_eq!(kinds(&own.expect(200).json), ["created"]);
+}
+
+#[tokio::test]
 async fn changes_of_the_schema_are_told_in_sentences() {
     let fixture = Fixture::new().await;
     fixture

@@ -1,3 +1,4 @@
+mod analysis;
 mod bases;
 mod changes;
 mod history;

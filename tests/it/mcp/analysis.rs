@@ -29,6 +29,9 @@ async fn an_analysis_covers_the_table_and_says_so() {
         (&points["number"]["max"], &points["number"]["avg"]),
         (&json!(19.0), &json!(9.5))
     );
+    let codes = about["findings"].as_array().unwrap().iter();
+    let codes: Vec<&str> = codes.map(|found| found["code"].as_str().unwrap()).collect();
+    assert!(codes.contains(&"empty_primary_field"), "{codes:?}");
     let sample = world
         .ok(
             "analyze_table_data",
@@ -36,6 +39,7 @@ async fn an_analysis_covers_the_table_and_says_so() {
         )
         .await;
     assert_eq!(sample["records_analyzed"], 5);
+    assert_eq!(sample.get("findings"), None);
     assert_eq!(sample["scope"], "sample: the first 5 records");
     world
         .fault(

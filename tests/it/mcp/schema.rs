@@ -99,6 +99,7 @@ async fn the_metadata_table_is_made_once_and_updated_after() {
         (&json!("Tasks"), &json!(3))
     );
     assert_eq!(tasks["Purpose"], "Project/task management");
+    assert_eq!(tasks["Record Count"], 0);
     world
         .fault(
             "create_metadata_table",

@@ -1,5 +1,5 @@
-mod computed;
 mod comments;
+mod computed;
 mod errors;
 mod fields;
 mod filter;

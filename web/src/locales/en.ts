@@ -1,3 +1,4 @@
+import { analysis } from './en.analysis';
 import { approvals } from './en.approvals';
 import { fields } from './en.fields';
 import { grid } from './en.grid';
@@ -288,6 +289,7 @@ export const en = {
     inTable: (table: string) => `in ${table}`,
     noCells: 'All its cells are empty.',
   },
+  analysis,
   fields,
   grid,
   history,

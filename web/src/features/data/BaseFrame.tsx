@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, Skeleton } from '@mantine/core';
 import {
   IconArrowLeft,
+  IconChartDots3,
   IconDatabaseSearch,
   IconDots,
   IconFileExport,
@@ -41,6 +42,12 @@ export function BaseFrame({ baseId, children }: { baseId: string; children: Reac
               <span className={classes.count}>{table.record_count.toLocaleString('en-US')}</span>
             </Link>
           ))}
+          {data && (
+            <Link to="/bases/$baseId/analysis" params={{ baseId }} className={classes.table}>
+              <IconChartDots3 size={16} stroke={1.7} className={classes.icon} />
+              <span className={classes.name}>{en.analysis.title}</span>
+            </Link>
+          )}
         </nav>
       </aside>
       <div className={classes.content}>{children}</div>

@@ -1,0 +1,40 @@
+import { number, plural } from './words';
+
+export const analysis = {
+  title: 'Analysis',
+  titleOf: (base: string) => `Analysis of ${base}`,
+  tables: 'Tables',
+  records: 'Records',
+  fields: 'Fields',
+  links: 'Relationships',
+  computed: 'Computed fields',
+  graph: 'How tables are linked',
+  noLinks: 'No table links to another.',
+  tableFacts: (records: number, fields: number) =>
+    `${plural(records, 'record')} · ${plural(fields, 'field')}`,
+  cardinalities: {
+    one_to_one: 'one to one',
+    one_to_many: 'one to many',
+    many_to_one: 'many to one',
+    many_to_many: 'many to many',
+  },
+  linkNames: (from: string, to: string | null) => (to ? `${from} ↔ ${to}` : `${from} →`),
+  linkCount: (n: number) => plural(n, 'link'),
+  findings: 'Findings',
+  noFindings: 'Nothing stands out',
+  noFindingsText: 'No rule found anything worth a look in this base.',
+  leftOut: (n: number) => `${number(n)} more findings are not shown.`,
+  severities: { error: 'Does not work', warning: 'Worth mending', info: 'Could be better' },
+  categories: {
+    structure: 'Structure',
+    normalization: 'Normalization',
+    field_types: 'Field types',
+    relationships: 'Relationships',
+    performance: 'Performance',
+    data_quality: 'Data quality',
+    naming_conventions: 'Names',
+    indexing: 'Finding records',
+  },
+  evidence: (name: string, n: number) => `${name.replaceAll('_', ' ')}: ${number(n)}`,
+  openTable: (name: string) => `Open ${name}`,
+};
