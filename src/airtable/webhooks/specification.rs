@@ -86,6 +86,7 @@ pub(in crate::airtable) enum AllFields {
 }
 
 /// Kinds of things that change.
+#[expect(clippy::enum_variant_names, reason = "Airtable's own words")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = WebhookDataType)]
