@@ -62,7 +62,7 @@ pub(super) struct BaseChangeList {
     responses((status = 200, description = "The changes", body = BaseChangeList), Problems)
 )]
 #[get("/airtable/bases/{base_id}/changes")]
-pub(super) async fn list_changes(
+pub(super) async fn list_base_changes(
     caller: Caller,
     engine: Engine,
     base: Path<String>,

@@ -35,7 +35,7 @@ pub(crate) fn routes(config: &mut Routes<'_>) {
         .service(bases::update_base)
         .service(bases::delete_base)
         .service(analysis::analyze_base)
-        .service(changes::list_changes)
+        .service(changes::list_base_changes)
         .service(changes::list_record_changes)
         .service(rows::list_rows)
         .service(reactions::create_reaction)

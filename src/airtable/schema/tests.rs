@@ -87,9 +87,10 @@ fn definitions_from_airtable_round_trip() {
         ("createdBy", None),
         ("multipleAttachments", Some(json!({"isReversed": true}))),
         ("barcode", None),
+        // Airtable does not tell the formula of a rollup.
         (
-            "formula",
-            Some(json!({"formula": "1", "isValid": true, "referencedFieldIds": null})),
+            "rollup",
+            Some(json!({"isValid": true, "referencedFieldIds": null})),
         ),
         ("manualSort", Some(Value::Null)),
         ("fromTheFuture", Some(json!({"x": [1, 2.5]}))),

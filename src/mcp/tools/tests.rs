@@ -309,7 +309,7 @@ async fn tools_are_shown_by_right_and_unknown_ones_are_none() {
     let reader = world.memory.actor(Role::Owner, &reads);
     let viewer = world.memory.actor(Role::Viewer, &Scope::ALL);
     assert_eq!(names(&reader), names(&viewer));
-    assert_eq!(names(&reader).len(), 13);
+    assert_eq!(names(&reader).len(), 14);
     assert!(
         world
             .tools

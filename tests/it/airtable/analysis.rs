@@ -119,16 +119,22 @@ async fn computed_fields_are_read_from_the_options_of_an_import() {
         "fldAnalysis000002",
         "fldAnalysis000003",
     );
-    let formula = |id: &str, name: &str, of: &[&str], valid: bool| {
-        let options = json!({"formula": "1", "referencedFieldIds": of, "isValid": valid, "result": {"type": "number"}});
+    let formula = |id: &str, name: &str, of: &str, valid: bool| {
+        // One that is none here keeps what the document says of it.
+        let formula = if valid {
+            format!("{{{of}}}")
+        } else {
+            "NONE(".to_owned()
+        };
+        let options = json!({"formula": formula, "referencedFieldIds": [of], "isValid": valid, "result": {"type": "number"}});
         json!({"id": id, "name": name, "type": "formula", "options": options})
     };
     let document = json!({"name": "Sums", "tables": [{
         "id": table, "name": "Sums", "primaryFieldId": name,
         "fields": [
             {"id": name, "name": "Name", "type": "singleLineText"},
-            formula(gross, "Gross", &[net], true),
-            formula(net, "Net", &[name], false),
+            formula(gross, "Gross", net, true),
+            formula(net, "Net", name, false),
         ],
         "views": [{"id": "viwAnalysis000001", "name": "Grid view", "type": "grid"}],
     }], "records": {}});

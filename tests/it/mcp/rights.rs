@@ -115,7 +115,7 @@ async fn every_tool_answers_for_another_tenants_base_as_for_an_unknown_one() {
         assert!(answers[0].contains("not_found"), "{name}: {}", answers[0]);
         swept += 1;
     }
-    assert_eq!(swept, 22, "every tool but the lists names a base");
+    assert_eq!(swept, 23, "every tool but the lists names a base");
     for base in [world.base.as_str(), unknown] {
         let uri = format!("airtable://bases/{base}/schema");
         let answer = modern(&stranger, "resources/read", json!({"uri": uri})).await;

@@ -70,7 +70,7 @@ async fn a_table_as_scope_leaves_the_others_out() {
     for payload in payloads {
         let tables = payload["changedTablesById"].as_object().unwrap().clone();
         let ids: Vec<String> = tables.into_iter().map(|(id, _)| id).collect();
-        assert_eq!(ids, [world.people.clone()]);
+        assert_eq!(ids, std::slice::from_ref(&world.people));
     }
 }
 
