@@ -74,8 +74,7 @@ impl Writer<'_> {
     /// The open transaction and the state in it, where one more write may share its commit.
     pub(in crate::airtable) fn joinable(&self) -> Option<(&TenantTx, &Arc<State>)> {
         let group = self.open.as_ref();
-        let group =
-            group.filter(|group| group.writers.len() < MOST_WRITES && !group.tx.is_broken());
+        let group = group.filter(|group| group.writers.len() < MOST_WRITES);
         group.map(|group| (&group.tx, &group.state))
     }
 
@@ -102,8 +101,7 @@ impl Writer<'_> {
     /// Notes that a write failed; where the database itself did, nobody knows what is left of the transaction, so that
     /// those who wait for its commit fail too.
     pub(in crate::airtable) fn fail(&mut self, error: DbErr) -> Arc<DbErr> {
-        let is_broken = self.open.as_ref().is_some_and(|group| group.tx.is_broken());
-        let is_lost = is_broken || is_unreachable(&error);
+        let is_lost = is_unreachable(&error);
         let error = Arc::new(error);
         if is_lost && let Some(Group { writers, .. }) = self.open.take() {
             tell(writers, &Err(error.clone()));
