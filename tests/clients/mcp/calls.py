@@ -31,6 +31,8 @@ def plan():
         ("get_record", IN_TASKS | {"record_id": PAINT}),
         ("search_records", IN_TASKS | {"query": "o'brien"}),
         ("query", {"base_id": BASE, "sql": "SELECT COUNT(*) FROM Tasks"}),
+        ("create_comment", IN_TASKS | {"record_id": PAINT, "text": "From MCP"}),
+        ("list_comments", IN_TASKS | {"record_id": PAINT}),
         ("create_record", IN_TASKS | {"fields": {"Name": "From MCP"}}),
         ("update_record", lambda results: IN_TASKS | {"record_id": one(results), "fields": {"Hours": 1.5}}),
         ("batch_create_records", IN_TASKS | {"records": [{"Name": f"Batch {n}"} for n in range(25)]}),
