@@ -2,7 +2,7 @@
 """Measures the release binary against bare code in one run; see benches/README.md.
 
 usage: benches/measure.py [changes] [http] [mcp] [create] [start] [load] [durable] [waiting]
-                          [restate] [sql]
+                          [restate] [sql] [filter] [computed]
 """
 
 import json
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
@@ -442,6 +443,115 @@ def hundred_thousand(instance):
     return instance.import_base(path)
 
 
+FILTER = "AND({Status}='Open', {Amount}>100, FIND('a', LOWER({Name})))"
+FILTER_SQL = {
+    "SQLite JSON": "SELECT id, cells FROM tasks WHERE cells ->> 'Status' = 'Open' AND cells ->> 'Amount' > 100 AND instr(lower(cells ->> 'Name'), 'a') > 0 LIMIT 100",
+    "PostgreSQL jsonb": "SELECT id, cells FROM tasks WHERE cells ->> 'Status' = 'Open' AND (cells ->> 'Amount')::float8 > 100 AND strpos(lower(cells ->> 'Name'), 'a') > 0 LIMIT 100",
+}
+
+
+def filtered_rows():
+    """100,000 records of which 90 pass the filter, so that all are looked at for a page of 100; most fail only at its last part."""
+    for number in range(100_000):
+        name = f"Banana {number}" if number % 1111 == 0 else f"Melon {number}"
+        yield f"recFil{number:011}", {"Name": name, "Status": ("Open", "Closed")[number % 4 == 3], "Amount": 101 + number % 900}
+
+
+def filter_base(instance):
+    field = lambda number, name, kind, options=None: {"id": f"fldFil{number:011}", "name": name, "type": kind, "options": options}
+    choices = {"choices": [{"id": "selFil00000000001", "name": "Open"}, {"id": "selFil00000000002", "name": "Closed"}]}
+    fields = [field(1, "Name", "singleLineText"), field(2, "Status", "singleSelect", choices), field(3, "Amount", "number", {"precision": 0})]
+    view = {"id": "viwFil00000000001", "name": "Grid view", "type": "grid"}
+    table = {"id": "tblFil00000000001", "name": "Tasks", "primaryFieldId": fields[0]["id"], "fields": fields, "views": [view]}
+    rows = [{"id": record, "createdTime": "2024-03-05T07:08:09.000Z", "fields": cells} for record, cells in filtered_rows()]
+    path = Path(instance.data_dir) / "filter.json"
+    path.write_text(json.dumps({"id": "appFil00000000001", "name": "Filter", "tables": [table], "records": {table["id"]: rows}}))
+    return instance.import_base(path)
+
+
+def measure_filter(binary, _):
+    """A filter over 100,000 records over HTTP, against the same records as JSON in SQLite and PostgreSQL."""
+    with tempfile.TemporaryDirectory() as folder, served(binary, filter_base) as (instance, key, base):
+        path = f"{table_path(base, 'Tasks')}?{urllib.parse.urlencode({'filterByFormula': FILTER})}"
+
+        def ours():
+            began = time.perf_counter()
+            status, _, body = instance.request("GET", path, key=key)
+            assert status == 200, body
+            return (time.perf_counter() - began) * 1000, len(body["records"])
+
+        file = f"{folder}/same.db"
+        with sqlite3.connect(file) as known:
+            known.execute("CREATE TABLE tasks (id TEXT PRIMARY KEY, cells TEXT) WITHOUT ROWID")
+            known.executemany("INSERT INTO tasks VALUES (?, ?)", [(record, json.dumps(cells)) for record, cells in filtered_rows()])
+
+        def sqlite():
+            began = time.perf_counter()
+            with sqlite3.connect(file) as opened:
+                found = opened.execute(FILTER_SQL["SQLite JSON"]).fetchall()
+            return (time.perf_counter() - began) * 1000, len(found)
+
+        rivals = {"SQLite JSON": sqlite}
+        if "TEST_DATABASE_URL" in os.environ:
+            rivals["PostgreSQL jsonb"] = postgres_filter(folder)
+        ours()
+        for name, theirs in rivals.items():
+            pairs = [(ours(), theirs()) for _ in range(5 * ROUNDS)]
+            assert {count for pair in pairs for _, count in pair} == {91}, "both find the same"
+            mine, other = (statistics.median(pair[side][0] for pair in pairs) for side in (0, 1))
+            print(f"a filter over 100,000 records: {mine:.1f} ms over HTTP against {other:.1f} ms of {name}, {mine / other:.2f} of its time", flush=True)
+
+
+def postgres_filter(folder):
+    """The query as psql times it, without a connection of its own each time."""
+    url, file = fresh_database(), Path(folder) / "rows.tsv"
+    os.chmod(folder, 0o755)
+    file.write_text("".join(f"{record}\t{json.dumps(cells)}\n" for record, cells in filtered_rows()))
+    make = f"CREATE TABLE tasks (id text PRIMARY KEY, cells jsonb); \\copy tasks FROM '{file}'"
+    for command in make.split("; "):
+        subprocess.run(["psql", "-q", url, "-c", command], check=True)
+    subprocess.run(["psql", "-q", url, "-c", "VACUUM ANALYZE tasks"], check=True)
+
+    def theirs():
+        script = "SET max_parallel_workers_per_gather = 0;\n\\timing on\n" + f"{FILTER_SQL['PostgreSQL jsonb']};\n" * 2
+        done = subprocess.run(["psql", "-XqAt", url], input=script, check=True, capture_output=True, text=True)
+        times = [float(found) for found in re.findall(r"Time: ([\d.]+) ms", done.stdout)]
+        return times[-1], done.stdout.count("recFil") // 2
+
+    return theirs
+
+
+def measure_computed(binary, _):
+    """An edit that reaches 1,000 rollups, against one of the same record that reaches none."""
+    with served(binary) as (instance, key, base):
+
+        def asked(method, path, body):
+            status, _, answer = instance.request(method, path, body, key=key)
+            assert status == 200, answer
+            return answer
+
+        tables = f"/v0/meta/bases/{base}/tables"
+        number = {"name": "Amount", "type": "number", "options": {"precision": 0}}
+        one = asked("POST", tables, {"name": "One", "fields": [{"name": "Name", "type": "singleLineText"}, number]})
+        link = {"name": "One", "type": "multipleRecordLinks", "options": {"linkedTableId": one["id"]}}
+        many = asked("POST", tables, {"name": "Many", "fields": [{"name": "Name", "type": "singleLineText"}, link]})
+        rollup = {"recordLinkFieldId": many["fields"][1]["id"], "fieldIdInLinkedTable": one["fields"][1]["id"], "formula": "SUM(values) + 1"}
+        asked("POST", f"{tables}/{many['id']}/fields", {"name": "Sum", "type": "rollup", "options": rollup})
+        record = asked("POST", table_path(base, "One"), {"fields": {"Name": "one", "Amount": 0}})["id"]
+        for _ in range(100):
+            asked("POST", table_path(base, "Many"), {"records": [{"fields": {"Name": "many", "One": [record]}}] * 10})
+        times = {"Amount": [], "Name": []}
+        for count in range(60 * ROUNDS):
+            for field, known in times.items():
+                began = time.perf_counter()
+                asked("PATCH", f"{table_path(base, 'One')}/{record}", {"fields": {field: count + 1 if field == "Amount" else f"one {count}"}})
+                known.append((time.perf_counter() - began) * 1000)
+        page = asked("GET", f"{table_path(base, 'Many')}?pageSize=1", None)
+        assert page["records"][0]["fields"]["Sum"] == 60 * ROUNDS + 1, page
+        reaching, plain = statistics.median(times["Amount"]), statistics.median(times["Name"])
+        print(f"an edit that reaches 1,000 rollups: {reaching:.2f} ms, one that reaches none {plain:.2f} ms", flush=True)
+
+
 MEASUREMENTS = {
     "changes": measure_changes,
     "http": measure_http,
@@ -453,6 +563,8 @@ MEASUREMENTS = {
     "waiting": measure_waiting,
     "restate": measure_restate,
     "sql": measure_sql,
+    "filter": measure_filter,
+    "computed": measure_computed,
 }
 
 

@@ -183,6 +183,7 @@ pub struct Finding {
 
 /// What shows a finding: numbers and some records, never what stands in them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = FindingEvidence)]
 pub struct Evidence {
     /// Numbers by name.
     pub numbers: BTreeMap<String, f64>,

@@ -54,6 +54,7 @@ struct ChangedRecord {
 /// Records to be changed, all or none.
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = RecordsToChange)]
 struct ChangedRecords {
     /// Cells that are not named stay as they are.
     #[schema(min_items = 1, max_items = 500)]
@@ -66,6 +67,7 @@ struct ChangedRecords {
 /// Records to be deleted, all or none.
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = RecordsToDelete)]
 struct DeletedRecords {
     /// Their ids.
     #[schema(min_items = 1, max_items = 500)]

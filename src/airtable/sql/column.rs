@@ -5,7 +5,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::super::cell::{Cell, choice_name, is_shown, render};
-use super::super::schema::{Field, Kind};
+use super::super::schema::{Field, Kind, Rule};
 
 /// The type that a field's column has.
 pub(super) fn type_of(kind: &Kind) -> &'static str {
@@ -36,7 +36,12 @@ pub(super) fn type_of(kind: &Kind) -> &'static str {
         | Kind::LastModifiedBy
         | Kind::Attachments { .. }
         | Kind::Barcode => "TEXT",
-        _ => "",
+        Kind::Computed(computed) => match (&computed.rule, &computed.result) {
+            (Rule::Lookup(_), _) => "TEXT",
+            (_, Some(result)) => type_of(&result.kind),
+            (_, None) => "",
+        },
+        Kind::Frozen { .. } => "",
     }
 }
 

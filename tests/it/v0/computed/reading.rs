@@ -78,6 +78,18 @@ async fn computed_fields_are_filtered_sorted_and_searched_like_others() {
 }
 
 #[tokio::test]
+async fn sql_reads_computed_fields_as_what_they_are() {
+    let (fixture, ..) = filled().await;
+    let path = format!("/api/airtable/bases/{}/query", fixture.base);
+    let sql = "SELECT Name, Minutes / 4, Title, Who FROM Tasks WHERE Minutes > 40";
+    let answer = fixture.owner.post(&path, json!({"sql": sql})).await;
+    assert_eq!(
+        answer.expect(200).json["rows"],
+        json!([["Paint", 22.5, "Todo: Paint", "[\"Ada\"]"]])
+    );
+}
+
+#[tokio::test]
 async fn now_moves_on_by_the_minute() {
     let fixture = Fixture::new().await;
     let age = formula("Age", "DATETIME_DIFF(NOW(), CREATED_TIME(), 'seconds')");
