@@ -123,6 +123,7 @@ impl Action {
 
 /// A question to people, who let the saga go on or have it taken back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ApprovalStep)]
 #[serde(deny_unknown_fields)]
 pub(in crate::saga) struct Approval {
     /// Who may answer: ids of people, and roles; who has a stronger role in the workspace may answer as well.

@@ -18,6 +18,7 @@ use crate::saga::definition::{Action, Kind, StepDefinition};
 
 /// Why something failed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = RunFailure)]
 pub(in crate::saga) struct Failure {
     /// Stable code.
     code: String,

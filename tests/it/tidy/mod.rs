@@ -3,6 +3,7 @@
 mod documents;
 mod faces;
 mod imports;
+mod schemas;
 mod source;
 
 use std::collections::BTreeSet;
@@ -94,6 +95,17 @@ fn contracts_do_no_input_or_output() {
             used.map(|name| format!("{} uses {name}", file.path))
                 .collect::<Vec<_>>()
         })
+        .collect();
+    assert_none(&faults);
+}
+
+#[test]
+fn every_type_of_the_api_has_a_name_of_its_own() {
+    let named = schemas::named(&files_of_the_house());
+    assert!(named.len() > 50, "the types were not found");
+    let shared = named.into_iter().filter(|(_, files)| files.len() > 1);
+    let faults: Vec<String> = shared
+        .map(|(name, files)| format!("{name} names types of {}", files.join(" and ")))
         .collect();
     assert_none(&faults);
 }
