@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use crate::platform::clock::{Millis, civil_from_days};
 
 /// Milliseconds of a day.
-pub(super) const DAY: Millis = 86_400_000;
+pub(crate) const DAY: Millis = 86_400_000;
 /// 0000-01-01 and 10000-01-01, between which a year has four digits.
 const FIRST_DAY: i64 = -719_528;
 const END_DAY: i64 = 2_932_897;

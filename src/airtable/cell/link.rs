@@ -4,6 +4,15 @@ use super::list_text::split;
 use super::parse::ParseContext;
 use super::types::{Cell, LinkInput, Parsed};
 use crate::contracts::{BaseError, BaseErrorKind, BaseResult};
+use crate::platform::ids::RecordId;
+
+/// The links in a cell; none in any other kind of cell.
+pub(crate) fn links_of(cell: &Cell) -> &[RecordId] {
+    match cell {
+        Cell::Links(links) => links,
+        _ => &[],
+    }
+}
 
 /// Links: record ids, or with typecast names of records; doubles collapse.
 pub(super) fn parse(value: &Value, context: &ParseContext<'_>) -> BaseResult<Parsed> {

@@ -33,7 +33,9 @@ mod properties;
 mod tests;
 
 pub(crate) use attachment::resolve_attachments;
+pub(crate) use calendar::DAY;
 pub(crate) use display::{TextContext, text};
+pub(crate) use link::links_of;
 pub(crate) use measure::heap_bytes;
 pub(crate) use parse::{Mode, ParseContext, parse};
 pub(crate) use people::shown as person_name;

@@ -1,8 +1,6 @@
-use super::super::cell::Cell;
+use super::super::cell::{Cell, DAY};
 use super::super::formula::{Fault, Moment, Value};
 use super::super::schema::Kind;
-
-const DAY: i64 = 86_400_000;
 
 /// What a formula gave, as a cell of a field with this result.
 pub(super) fn cell_of(value: Result<Value<'_>, Fault>, result: &Kind) -> Cell {

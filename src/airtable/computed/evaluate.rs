@@ -1,9 +1,9 @@
 use std::borrow::Cow;
 
-use super::super::cell::{Cell, is_shown};
+use super::super::cell::{Cell, is_shown, links_of};
 use super::super::formula::{self, Program, Run, Value};
 use super::super::graph::{Gather, Node, Work};
-use super::super::operand::{Names, Record, operand};
+use super::super::operand::{Record, operand};
 use super::super::schema::{Field, Kind, Table};
 use super::super::snapshot::Row;
 use super::board::Board;
@@ -47,10 +47,7 @@ fn gathered<'b>(
 ) -> Option<(&'b Field, impl Iterator<Item = Cow<'b, Cell>>)> {
     let table = board.table(gather.table)?;
     let field = &**table.fields.get(slot)?;
-    let links = match row.cell(gather.link) {
-        Cell::Links(links) => &**links,
-        _ => &[],
-    };
+    let links = links_of(row.cell(gather.link));
     let target = gather.table;
     let rows = links.iter().filter_map(move |id| board.row(target, *id));
     Some((field, rows.map(move |row| row.value(table, field))))
@@ -90,19 +87,12 @@ fn rollup(
     let Some((field, cells)) = gathered(board, record.row, gather, slot) else {
         return Cell::Empty;
     };
-    let values = cells.map(|cell| value(field, cell, record.names));
+    let values = cells.map(|cell| operand(field, cell, record.names));
     let row = Gathered {
         record,
         values: Value::Array(values.collect()),
     };
     cell_of(program.cell(&row, run), result)
-}
-
-fn value<'a>(field: &'a Field, cell: Cow<'a, Cell>, names: Names<'_>) -> Value<'a> {
-    match cell {
-        Cow::Borrowed(cell) => operand(field, cell, names),
-        Cow::Owned(cell) => operand(field, &cell, names).into_owned(),
-    }
 }
 
 impl formula::Row for Gathered<'_> {

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::super::cell::Cell;
+use super::super::cell::links_of;
 use super::super::formula::Run;
 use super::super::graph::{Column, Gather, Graph, Node, Part, Source, Work};
 use super::board::Board;
@@ -73,7 +73,7 @@ fn add_holders(
         let holds = |id: &RecordId| {
             let row = board.row(column.table, *id);
             row.is_some_and(|row| {
-                links(row.cell(gather.link))
+                links_of(row.cell(gather.link))
                     .iter()
                     .any(|id| linked.contains(id))
             })
@@ -82,14 +82,7 @@ fn add_holders(
         return;
     };
     for row in linked.iter().filter_map(|id| board.row(gather.table, *id)) {
-        records.extend(links(row.cell(twin)));
-    }
-}
-
-fn links(cell: &Cell) -> &[RecordId] {
-    match cell {
-        Cell::Links(links) => links,
-        _ => &[],
+        records.extend(links_of(row.cell(twin)));
     }
 }
 

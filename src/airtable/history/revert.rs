@@ -1,9 +1,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::super::cell::Cell;
+use super::super::cell::{Cell, links_of};
 use super::super::schema::{Field, Kind, Table};
-use super::super::write::{Draft, links_of};
+use super::super::write::Draft;
 use super::fold::{Net, NetCell};
 use super::same::{same, without_missing};
 use super::show::{name, shown_value};

@@ -7,4 +7,4 @@ mod value;
 
 pub(super) use kind::{element_of, with_fields};
 pub(super) use record::Record;
-pub(super) use value::{Names, operand};
+pub(super) use value::operand;

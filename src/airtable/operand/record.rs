@@ -20,10 +20,7 @@ impl formula::Row for Record<'_> {
         let Some(field) = self.table.fields.get(place) else {
             return Value::Blank;
         };
-        match self.row.value(self.table, field) {
-            Cow::Borrowed(cell) => operand(field, cell, self.names),
-            Cow::Owned(cell) => operand(field, &cell, self.names).into_owned(),
-        }
+        operand(field, self.row.value(self.table, field), self.names)
     }
 
     fn record_id(&self) -> Cow<'_, str> {

@@ -10,12 +10,19 @@ use crate::platform::ids::{RecordId, TableId};
 /// The name of a linked record.
 pub(in crate::airtable) type Names<'a> = &'a dyn Fn(TableId, RecordId) -> String;
 
-/// A cell as an operand; texts are borrowed from it and from the field's choices.
+/// A value of a record as an operand; texts are borrowed from it and from the field's choices.
 pub(in crate::airtable) fn operand<'a>(
     field: &'a Field,
-    cell: &'a Cell,
+    cell: Cow<'a, Cell>,
     names: Names<'_>,
 ) -> Value<'a> {
+    match cell {
+        Cow::Borrowed(cell) => of_cell(field, cell, names),
+        Cow::Owned(cell) => of_cell(field, &cell, names).into_owned(),
+    }
+}
+
+fn of_cell<'a>(field: &'a Field, cell: &'a Cell, names: Names<'_>) -> Value<'a> {
     match cell {
         Cell::Empty => Value::Blank,
         Cell::Text(text) => Value::Text(Cow::Borrowed(text)),
@@ -49,7 +56,7 @@ pub(in crate::airtable) fn operand<'a>(
 fn list<'a>(field: &'a Field, items: &'a [Cell], names: Names<'_>) -> Value<'a> {
     let mut members = Vec::with_capacity(items.len());
     for item in items {
-        match operand(field, item, names) {
+        match of_cell(field, item, names) {
             Value::Array(more) => members.extend(more),
             one => members.push(one),
         }

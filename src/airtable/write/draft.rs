@@ -1,12 +1,11 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::super::cell::{Cell, PersonCell};
+use super::super::cell::{Cell, PersonCell, links_of};
 use super::super::graph::{Failure, Graph, resolve};
 use super::super::schema::{Base, Field, Kind, Table};
 use super::super::snapshot::{Row, RowMeta, State, TableSnapshot};
 use super::super::store::{Counters, RecordOrigin};
-use super::links::links_of;
 use super::names::Names;
 use crate::contracts::{BaseError, BaseErrorKind, BaseResult, Person};
 use crate::platform::clock::Millis;

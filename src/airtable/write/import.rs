@@ -4,7 +4,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::super::cell::{
-    Cell, ChoiceInput, LinkInput, Mode, ParseContext, Parsed, PersonCell, parse,
+    Cell, ChoiceInput, LinkInput, Mode, ParseContext, Parsed, PersonCell, links_of, parse,
 };
 use super::super::graph::resolve;
 use super::super::schema::{Field, Kind, Table};
@@ -13,7 +13,7 @@ use super::super::snapshot::{RowMeta, stored_cells};
 use super::super::store::{BaseRow, Counters, RecordRow};
 use super::commit::Author;
 use super::import_check::check_tables;
-use super::links::{link_cell, links_of};
+use super::links::link_cell;
 use super::values::{choices_of, find_field};
 use crate::contracts::{BaseError, BaseErrorKind, BaseResult, Person, TableSchema};
 use crate::platform::clock::Millis;

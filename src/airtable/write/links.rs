@@ -1,6 +1,6 @@
 use std::collections::{BTreeSet, HashSet};
 
-use super::super::cell::Cell;
+use super::super::cell::{Cell, links_of};
 use super::super::schema::{Kind, Table};
 use super::draft::{Draft, Fate};
 use crate::contracts::BaseResult;
@@ -126,14 +126,6 @@ fn one_sided_links(table: &Table, target: TableId) -> Vec<usize> {
         matches!(&field.kind, Kind::Links(link) if link.table == target && link.inverse.is_none())
     });
     links.map(|field| field.slot).collect()
-}
-
-/// The links in a cell; none in any other kind of cell.
-pub(in crate::airtable) fn links_of(cell: &Cell) -> &[RecordId] {
-    match cell {
-        Cell::Links(links) => links,
-        _ => &[],
-    }
 }
 
 /// A cell of links; empty without any.

@@ -18,7 +18,6 @@ mod values;
 pub(super) use commit::{Author, Refused, apply};
 pub(super) use draft::Draft;
 pub(super) use import::build_import;
-pub(super) use links::links_of;
 pub(super) use records::{create, delete, parse_record_id, update};
 pub(super) use schema::{
     create_field, create_table, delete_view, new_base, update_field, update_table,
