@@ -1,3 +1,4 @@
+use actix_web::http::StatusCode;
 use actix_web::web::{Json, Path};
 use actix_web::{HttpResponse, patch, post};
 use bytes::Bytes;
@@ -48,10 +49,7 @@ pub(super) async fn create_field(
         let made = engine.create_field(by, &base, &table, body.into_inner());
         written(&engine, &change, made.await?)
     };
-    let body = once(&engine, &caller, &change, call, work).await?;
-    Ok(HttpResponse::Created()
-        .content_type("application/json")
-        .body(body))
+    once(&engine, &caller, &change, (call, StatusCode::CREATED), work).await
 }
 
 /// Renames, describes or reconfigures a field.
@@ -83,10 +81,7 @@ pub(super) async fn update_field(
         let changed = engine.update_field(by, &base, &table, &field, body.into_inner());
         written(&engine, &change, changed.await?)
     };
-    let body = once(&engine, &caller, &change, call, work).await?;
-    Ok(HttpResponse::Ok()
-        .content_type("application/json")
-        .body(body))
+    once(&engine, &caller, &change, (call, StatusCode::OK), work).await
 }
 
 fn written(engine: &Engine, change: &RequestChange, field: FieldSchema) -> BaseResult<Bytes> {

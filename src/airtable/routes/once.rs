@@ -2,7 +2,7 @@ use std::future::{Future, Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use bytes::Bytes;
 use serde::Serialize;
 
@@ -54,6 +54,18 @@ impl RequestKey {
 
 /// Carries a write out; with a key only once, and answers what it answered then.
 pub(super) async fn once(
+    engine: &Engine,
+    actor: &Actor,
+    change: &RequestChange,
+    (call, done): (CallRef, StatusCode),
+    work: impl Future<Output = BaseResult<Bytes>>,
+) -> Result<HttpResponse, Problem> {
+    let body = outcome(engine, actor, change, call, work).await?;
+    let mut answer = HttpResponse::build(done);
+    Ok(answer.content_type("application/json").body(body))
+}
+
+async fn outcome(
     engine: &Engine,
     actor: &Actor,
     change: &RequestChange,

@@ -1,3 +1,4 @@
+use actix_web::http::StatusCode;
 use actix_web::web::{Json, Path};
 use actix_web::{HttpResponse, patch, post};
 use bytes::Bytes;
@@ -133,10 +134,7 @@ pub(super) async fn create_records(
         let made = engine.create_records(by, &base, &table, request).await?;
         written(&engine, &caller, &change, (&base, &table), &made).await
     };
-    let body = once(&engine, &caller, &change, call, work).await?;
-    Ok(HttpResponse::Created()
-        .content_type("application/json")
-        .body(body))
+    once(&engine, &caller, &change, (call, StatusCode::CREATED), work).await
 }
 
 /// Changes records.
@@ -175,10 +173,7 @@ pub(super) async fn update_records(
         let changed = engine.update_records(by, &base, &table, request).await?;
         written(&engine, &caller, &change, (&base, &table), &changed).await
     };
-    let body = once(&engine, &caller, &change, call, work).await?;
-    Ok(HttpResponse::Ok()
-        .content_type("application/json")
-        .body(body))
+    once(&engine, &caller, &change, (call, StatusCode::OK), work).await
 }
 
 /// Deletes records, and the links to them.
@@ -213,10 +208,7 @@ pub(super) async fn delete_records(
         let body = serde_json::to_vec(&gone).map_err(BaseError::internal)?;
         Ok(Bytes::from(body))
     };
-    let body = once(&engine, &caller, &change, call, work).await?;
-    Ok(HttpResponse::Ok()
-        .content_type("application/json")
-        .body(body))
+    once(&engine, &caller, &change, (call, StatusCode::OK), work).await
 }
 
 fn check_size(member: &str, size: usize) -> Result<(), Problem> {

@@ -80,16 +80,7 @@ pub(super) async fn create_comment(
         .and_then(Object::typed::<CreateComment>);
     let create = match parsed {
         Ok(create) => create,
-        Err(failure) => {
-            return gate(
-                &engine,
-                &caller,
-                &target,
-                Permission::CommentsWrite,
-                failure,
-            )
-            .await;
-        }
+        Err(failure) => return refuse(&engine, &caller, &target, failure).await,
     };
     let by = change.by(&caller);
     let made = engine.create_comment(by, target.record(), create).await?;
@@ -123,16 +114,7 @@ pub(super) async fn update_comment(
         .and_then(Object::typed::<UpdateComment>);
     let update = match parsed {
         Ok(update) => update,
-        Err(failure) => {
-            return gate(
-                &engine,
-                &caller,
-                &target,
-                Permission::CommentsWrite,
-                failure,
-            )
-            .await;
-        }
+        Err(failure) => return refuse(&engine, &caller, &target, failure).await,
     };
     let by = change.by(&caller);
     let changed = engine.update_comment(by, target.record(), &target.comment, update);
@@ -160,18 +142,15 @@ pub(super) async fn delete_comment(
     request: HttpRequest,
 ) -> Answer {
     if let Err(failure) = query::none(&request) {
-        return gate(
-            &engine,
-            &caller,
-            &target,
-            Permission::CommentsWrite,
-            failure,
-        )
-        .await;
+        return refuse(&engine, &caller, &target, failure).await;
     }
     let by = change.by(&caller);
     let deleted = engine.delete_comment(by, target.record(), &target.comment);
     respond::json(&json!({"id": deleted.await?, "deleted": true}))
+}
+
+async fn refuse(engine: &Engine, caller: &Caller, target: &Target, failure: Failure) -> Answer {
+    gate(engine, caller, target, Permission::CommentsWrite, failure).await
 }
 
 fn list_query(request: &HttpRequest) -> Result<ListComments, Failure> {
