@@ -5,7 +5,7 @@ use sea_orm::DbErr;
 
 use super::super::cell::{Cell, PersonCell};
 use super::super::computed::{Touched, settled};
-use super::super::schema::Table;
+use super::super::schema::{Base, Table};
 use super::super::store::{self, ChangeKind, Step};
 use super::load::{load_base, read_cells};
 use super::row::{Row, RowMeta};
@@ -38,18 +38,22 @@ pub(in crate::airtable) async fn refresh(
     if is_gap || steps.len() as u64 > MOST_REPLAYED {
         return Ok(Some(fresh));
     }
-    let is_redefined = steps.iter().any(|step| step.kind == ChangeKind::Schema);
-    let known = if is_redefined { &fresh } else { state };
+    let redefines = |step: &Step| step.kind == ChangeKind::Schema && step.table.is_some();
     let mut next = State {
-        base: known.base.clone(),
-        graph: known.graph.clone(),
         computed_at: state.computed_at,
         ..fresh
     };
+    if !steps.iter().any(redefines) {
+        // The same definitions, not equal ones: by those it is told what has to be made anew.
+        next.base = Arc::new(Base {
+            tables: state.base.tables.clone(),
+            ..Base::clone(&next.base)
+        });
+        next.graph = state.graph.clone();
+    }
     let redefined = |id| {
-        steps
-            .iter()
-            .any(|step| step.kind == ChangeKind::Schema && step.table == Some(id))
+        let mut of_table = steps.iter().filter(|step| step.table == Some(id));
+        of_table.any(redefines)
     };
     let is_touched = |id| steps.iter().any(|step| step.table == Some(id));
     for (id, snapshot) in &state.tables {
