@@ -46,6 +46,8 @@ fn init_with(level: &str, format: Option<LogFormat>) {
     } else {
         LogFormat::Json
     });
+    // The migrator tells twice of every step, above the link of a first start; who asks for it by name still hears it.
+    let level = format!("sea_orm_migration=warn,{level}");
     let builder = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(level))
         .with_writer(Output::start())
