@@ -39,6 +39,7 @@ export async function walkGrid(page, server, basePath, faults) {
   const filtered = await filterRows(world);
   await sortRows(world);
   await addField(world);
+  await addFormula(world);
   await lookOnly(world);
   return { gridPath: path, filteredPath: filtered };
 }
@@ -305,6 +306,33 @@ async function addField(world) {
   await change.getByLabel('Field name').fill('Cost');
   await change.getByRole('button', { name: 'Save field' }).click();
   await page.getByRole('columnheader', { name: 'Cost' }).waitFor();
+}
+
+/** A formula is refused with what was meant, and follows what is typed into the cells it names. */
+async function addFormula(world) {
+  const { page, faults } = world;
+  await page.getByRole('button', { name: 'Fields' }).click();
+  await page.getByRole('menuitem', { name: 'Add field' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add field' });
+  await dialog.getByLabel('Field name').fill('Minutes');
+  await dialog.getByRole('combobox', { name: 'Type' }).click();
+  await page.getByRole('option', { name: 'Formula' }).click();
+  const formula = dialog.getByLabel('Formula');
+  await formula.fill('{Huors} * 60');
+  await dialog.getByRole('button', { name: 'Add field' }).click();
+  await dialog.getByText('did you mean {Hours}?').waitFor();
+  await inspect(page, 'walk-grid-formula', faults);
+  await formula.fill('{Hours} * 60');
+  await dialog.getByRole('button', { name: 'Add field' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('columnheader', { name: 'Minutes' }).scrollIntoViewIfNeeded();
+  const hours = await cells(world, 'Hours');
+  const minutes = hours.map((one) => (one ?? 0) * 60);
+  await page.getByRole('grid').getByText(minutes[0].toFixed(1), { exact: true }).waitFor();
+  await holds(world, 'Minutes', minutes);
+  await goTo(page, 0, 1);
+  await press(page, '3', 'Enter', 'ArrowUp', 'End');
+  await page.getByRole('grid').getByText('180.0', { exact: true }).waitFor();
 }
 
 /** Who may only read sees a grid that nothing can be typed into, and leaves it with Tab. */
