@@ -451,7 +451,7 @@ FILTER_SQL = {
 
 
 def filtered_rows():
-    """100,000 records of which 90 pass the filter, so that all are looked at for a page of 100; most fail only at its last part."""
+    """100,000 records of which fewer than a page pass the filter, so that all are looked at; most fail only at its last part."""
     for number in range(100_000):
         name = f"Banana {number}" if number % 1111 == 0 else f"Melon {number}"
         yield f"recFil{number:011}", {"Name": name, "Status": ("Open", "Closed")[number % 4 == 3], "Amount": 101 + number % 900}
@@ -497,7 +497,8 @@ def measure_filter(binary, _):
         ours()
         for name, theirs in rivals.items():
             pairs = [(ours(), theirs()) for _ in range(5 * ROUNDS)]
-            assert {count for pair in pairs for _, count in pair} == {91}, "both find the same"
+            counts = {count for pair in pairs for _, count in pair}
+            assert len(counts) == 1 and counts != {0}, "both find the same"
             mine, other = (statistics.median(pair[side][0] for pair in pairs) for side in (0, 1))
             print(f"a filter over 100,000 records: {mine:.1f} ms over HTTP against {other:.1f} ms of {name}, {mine / other:.2f} of its time", flush=True)
 
