@@ -30,10 +30,9 @@ fn names(text: &str) -> Vec<String> {
         let item = line.split_once("struct ").or(line.split_once("enum "));
         if let Some((before, name)) = item
             && (before.is_empty() || before.starts_with("pub"))
+            && std::mem::take(&mut is_schema)
         {
-            if std::mem::take(&mut is_schema) {
-                names.push(other.take().unwrap_or_else(|| word(name)));
-            }
+            names.push(other.take().unwrap_or_else(|| word(name)));
         }
     }
     names
