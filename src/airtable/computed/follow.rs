@@ -17,12 +17,12 @@ use crate::platform::ids::{RecordId, TableId};
 /// Records that were made, changed or deleted, by table.
 pub(in crate::airtable) type Touched = HashMap<TableId, Vec<RecordId>>;
 
-/// What [`follow`] answers, computed where it holds up nobody.
+/// What [`follow`] answers, computed where it holds up nobody; `within` is the moment, and the work at which it gives up.
 pub(in crate::airtable) async fn settled(
     old: &State,
     next: State,
     touched: Touched,
-    now: Millis,
+    within: (Millis, u64),
 ) -> Result<(State, u64), DbErr> {
     let is_redefined = !Arc::ptr_eq(&old.base, &next.base);
     let records = match is_redefined && !next.graph.nodes().is_empty() {
@@ -30,13 +30,18 @@ pub(in crate::airtable) async fn settled(
         false => touched.values().map(Vec::len).sum(),
     };
     let old = old.clone();
-    apart(records, move || follow(&old, next, &touched, now)).await
+    apart(records, move || follow(&old, next, &touched, within)).await
 }
 
 /// The next state with all that follows from what is different in it, and the work it was.
 ///
 /// Tables that need others which are not in memory leave it; the next reader loads them together.
-pub(super) fn follow(old: &State, mut next: State, touched: &Touched, now: Millis) -> (State, u64) {
+pub(super) fn follow(
+    old: &State,
+    mut next: State,
+    touched: &Touched,
+    within: (Millis, u64),
+) -> (State, u64) {
     drop_unfounded(&mut next);
     let mut dirty = Dirty::default();
     for (table, records) in touched {
@@ -45,7 +50,7 @@ pub(super) fn follow(old: &State, mut next: State, touched: &Touched, now: Milli
     if !Arc::ptr_eq(&old.base, &next.base) {
         note_redefined(&mut dirty, &old.base, &next.base);
     }
-    let work = work(&mut next, dirty, now);
+    let work = work(&mut next, dirty, within);
     (next, work)
 }
 
@@ -87,12 +92,12 @@ fn differs(old: &Row, new: &Row, part: Part) -> bool {
     }
 }
 
-fn work(state: &mut State, dirty: Dirty, now: Millis) -> u64 {
+fn work(state: &mut State, dirty: Dirty, within: (Millis, u64)) -> u64 {
     if dirty.is_empty() || state.graph.nodes().is_empty() {
         return 0;
     }
     let mut board = Board::new(&state.base, &state.tables, HashMap::new());
-    let work = spread(&state.graph, &mut board, dirty, now);
+    let work = spread(&state.graph, &mut board, dirty, within);
     let worked = std::mem::take(&mut board.worked);
     for (table, worked) in worked {
         if let Some(snapshot) = state.tables.get(&table) {
@@ -111,7 +116,7 @@ pub(in crate::airtable) fn renew(state: &State, now: Millis) -> State {
     let of_now = next.graph.nodes().iter().filter(|node| node.is_of_now());
     let mut dirty = Dirty::default();
     dirty.columns.extend(of_now.map(|node| node.column));
-    work(&mut next, dirty, now);
+    work(&mut next, dirty, (now, u64::MAX));
     next.computed_at = now;
     next
 }
@@ -142,7 +147,7 @@ pub(in crate::airtable) fn load(state: &mut State, loaded: Vec<Loaded>, now: Mil
         definitions.insert(table.id, table);
     }
     let mut board = Board::new(&state.base, &state.tables, worked);
-    spread(&graph, &mut board, dirty, now);
+    spread(&graph, &mut board, dirty, (now, u64::MAX));
     for (id, worked) in std::mem::take(&mut board.worked) {
         if let Some(table) = definitions.remove(&id) {
             put(state, table, worked.rows);

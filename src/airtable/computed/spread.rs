@@ -9,7 +9,14 @@ use crate::platform::clock::Millis;
 use crate::platform::ids::RecordId;
 
 /// Computes what follows from the changes, column by column; answers the work it was, roughly in bytes.
-pub(super) fn spread(graph: &Graph, board: &mut Board<'_>, mut dirty: Dirty, now: Millis) -> u64 {
+///
+/// With more than `most` it stops, and what it leaves behind is of no use.
+pub(super) fn spread(
+    graph: &Graph,
+    board: &mut Board<'_>,
+    mut dirty: Dirty,
+    (now, most): (Millis, u64),
+) -> u64 {
     let run = Run::new(now);
     for node in graph.nodes() {
         let column = node.column;
@@ -19,7 +26,7 @@ pub(super) fn spread(graph: &Graph, board: &mut Board<'_>, mut dirty: Dirty, now
         match concerned(board, &dirty, node) {
             Records::Some(records) if records.is_empty() => {}
             records => {
-                let changed = compute(board, node, records, &run);
+                let changed = compute(board, node, records, (&run, most));
                 dirty.add(column, changed);
             }
         }
@@ -87,7 +94,12 @@ fn add_holders(
 }
 
 /// Computes a column for these records; answers those for which it is another than before.
-fn compute(board: &mut Board<'_>, node: &Node, records: Records, run: &Run) -> Records {
+fn compute(
+    board: &mut Board<'_>,
+    node: &Node,
+    records: Records,
+    (run, most): (&Run, u64),
+) -> Records {
     let Part::Cell(slot) = node.column.part else {
         return records;
     };
@@ -104,6 +116,9 @@ fn compute(board: &mut Board<'_>, node: &Node, records: Records, run: &Run) -> R
     };
     let mut changed = HashSet::new();
     for record in records {
+        if run.spent() > most {
+            break;
+        }
         let Some(row) = board.row(table_id, record) else {
             continue;
         };

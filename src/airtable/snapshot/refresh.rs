@@ -77,7 +77,7 @@ pub(in crate::airtable) async fn refresh(
             touched.entry(table).or_default().push(record);
         }
     }
-    let next = settled(state, next, touched, now).await?;
+    let next = settled(state, next, touched, (now, u64::MAX)).await?;
     Ok(Some(next.0))
 }
 

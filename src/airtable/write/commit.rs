@@ -58,8 +58,8 @@ impl From<DbErr> for Refused {
     }
 }
 
-/// Work that a definition may make at once, in bytes looked at or made; some seconds of one core.
-const MOST_WORK: u64 = 4_000_000_000;
+/// Work that a definition may make at once, in bytes looked at or made; a few seconds of one core.
+const MOST_WORK: u64 = 2_000_000_000;
 
 /// Writes a plan, its change log, its part in the change set and its event, and answers the state that holds once
 /// the transaction is committed; that of a rehearsal must not be.
@@ -91,8 +91,13 @@ pub(in crate::airtable) async fn apply(
     }
     let (state, now) = (draft.state, draft.now);
     let (next, touched) = next_state(draft, &redefined, log.seq, finished);
-    let (next, work) = settled(state, next, touched, now).await?;
-    if !redefined.is_empty() && work > MOST_WORK {
+    let most = if redefined.is_empty() {
+        u64::MAX
+    } else {
+        MOST_WORK
+    };
+    let (next, work) = settled(state, next, touched, (now, most)).await?;
+    if work > most {
         return Err(Refused::TooMuchWork);
     }
     if let Some(rehearsal) = by.rehearsal {

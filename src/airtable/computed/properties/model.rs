@@ -91,7 +91,7 @@ impl Model {
             let snapshot = redefined.with(table.clone(), rows.collect::<Vec<_>>());
             next.tables.insert(table.id, Arc::new(snapshot));
         }
-        self.state = follow(&self.state, next, &touched, NOW).0;
+        self.state = follow(&self.state, next, &touched, (NOW, u64::MAX)).0;
     }
 
     /// A row as a write makes it: what was computed before is still there.

@@ -98,3 +98,25 @@ async fn what_cannot_be_computed_is_refused_with_what_was_meant() {
     assert!(message.contains("depend on itself"), "{error}");
     assert_eq!(fixture.field("Tasks", "Minutes").await, minutes);
 }
+
+#[tokio::test]
+async fn a_formula_that_would_hold_up_everybody_is_refused() {
+    let fixture = Fixture::new().await;
+    let records = vec![json!({"fields": {"Name": "a"}}); 10];
+    for _ in 0..15 {
+        let body = json!({"records": records});
+        let path = fixture.path("Tasks");
+        fixture.owner.post(&path, body).await.expect(200);
+    }
+    // Each record does nearly all the work that it may.
+    let long = ["LEN(REPT({Name}, 900000))"; 17].join(" + ");
+    let before = fixture.table("Tasks").await;
+    let error = fixture.add_field(formula("Slow", &long)).await.expect(422);
+    let message = error.json["error"]["message"].as_str().unwrap();
+    assert!(message.contains("takes too long to compute"), "{message}");
+    assert_eq!(fixture.table("Tasks").await, before);
+    fixture
+        .add_field(formula("Quick", "LEN(REPT({Name}, 900))"))
+        .await
+        .expect(200);
+}
