@@ -17,6 +17,7 @@ def commands(binary, tools):
     new, old = tools / "mcp-new/bin/python", tools / "mcp-old/bin/python"
     node22 = HERE / "mcp/node_modules/.bin/node"
     yield "pyairtable", True, [tools / "pyairtable/bin/python", "python/test_pyairtable.py"]
+    yield "pyairtable models", False, [tools / "pyairtable/bin/python", "python/test_orm.py", binary]
     yield "stand-in", False, [tools / "pyairtable/bin/python", "python/test_stand_in.py", binary]
     yield "webhooks", False, [tools / "pyairtable/bin/python", "python/test_webhooks.py", binary]
     yield "airtable.js", True, ["node", "node/test_airtable.mjs"]

@@ -11,7 +11,7 @@ const base = new Airtable({ apiKey, endpointUrl }).base(baseId);
 const tasks = base('Tasks');
 const people = base(PEOPLE);
 
-const steps = { reads, writes, upserts, batches, errors };
+const steps = { reads, writes, upserts, filters, computed, batches, errors };
 for (const [name, step] of Object.entries(steps)) {
   await step();
   console.log(`airtable.js ${name}: ok`);
@@ -66,6 +66,62 @@ async function upserts() {
   const glue = all.filter((record) => record.get('Name') === 'Glue');
   assert.equal(glue.length, 1);
   await tasks.destroy(glue[0].id);
+}
+
+async function filters() {
+  const odd = ['it\'s "odd"', 'back\\slash', '{braces}, commas', 'ünï 人 🚀'];
+  const made = await tasks.create(odd.map((Name, n) => ({ fields: { Name, Hours: n, Due: `2024-05-0${n + 1}`, Tags: n % 2 ? ['home', 'work'] : [] } })));
+  const kept = async (formula) => {
+    const records = await tasks.select({ filterByFormula: `AND(${formula}, {Due} > '2024-04-30')`, sort: [{ field: 'Due' }] }).all();
+    return records.map((record) => odd.indexOf(record.get('Name')));
+  };
+  const quoted = (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+  for (const [n, name] of odd.entries()) assert.deepEqual(await kept(`{Name} = ${quoted(name)}`), [n], name);
+  const cases = {
+    'OR({Hours} = 0, {Hours} > 2)': [0, 3],
+    "FIND('work', {Tags})": [1, 3],
+    "IS_BEFORE({Due}, '2024-05-03')": [0, 1],
+    "DATETIME_FORMAT({Due}, 'DD.MM.') = '03.05.'": [2],
+    "REGEX_MATCH({Name}, '[{}]')": [2],
+    'NOT({Hours})': [0],
+  };
+  for (const [formula, wanted] of Object.entries(cases)) assert.deepEqual(await kept(formula), wanted, formula);
+  const long = `OR(${made.map((record) => `RECORD_ID() = '${record.id}'`).join()}, ${Array(900).fill("RECORD_ID() = 'rec00000000000000'").join()})`;
+  assert.ok(long.length > 16_000);
+  assert.equal((await tasks.select({ filterByFormula: long }).all()).length, odd.length);
+  await refused(422, 'INVALID_FILTER_BY_FORMULA', tasks.select({ filterByFormula: '{Nope}' }).all());
+  await tasks.destroy(made.map((record) => record.id));
+}
+
+async function computed() {
+  // airtable.js makes no fields.
+  const add = async (table, name, type, options) => {
+    const answer = await fetch(`${endpointUrl}/v0/meta/bases/${baseId}/tables/${table}/fields`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name, type, options }),
+    });
+    assert.equal(answer.status, 200, await answer.clone().text());
+    return (await answer.json()).id;
+  };
+  const minutes = await add('tblTest0000000001', 'Minutes', 'formula', { formula: '{Hours} * 60' });
+  const link = { recordLinkFieldId: 'fldTest0000000013' };
+  await add('tblTest0000000002', 'Load', 'rollup', { ...link, fieldIdInLinkedTable: minutes, formula: 'SUM(values)' });
+  await add('tblTest0000000002', 'What', 'multipleLookupValues', { ...link, fieldIdInLinkedTable: 'fldTest0000000001' });
+  await add('tblTest0000000002', 'How many', 'count', link);
+  const zoe = await people.create({ Name: 'Zoe' });
+  assert.deepEqual([zoe.get('Load'), zoe.get('What'), zoe.get('How many')], [0, undefined, 0]);
+  const [one, two] = await tasks.create([{ fields: { Name: 'One', Hours: 1, Owner: [zoe.id] } }, { fields: { Name: 'Two', Hours: 0.5, Owner: [zoe.id] } }]);
+  assert.deepEqual([one.get('Minutes'), two.get('Minutes')], [60, 30]);
+  const filled = await people.find(zoe.id);
+  assert.deepEqual([filled.get('Load'), filled.get('What'), filled.get('How many')], [90, ['One', 'Two'], 2]);
+  assert.equal((await one.patchUpdate({ Hours: 3 })).get('Minutes'), 180);
+  const [busy] = await people.select({ filterByFormula: '{Load} > 200', fields: ['Name'] }).all();
+  assert.equal(busy.id, zoe.id);
+  await refused(422, 'INVALID_VALUE_FOR_COLUMN', tasks.update(one.id, { Minutes: 1 }));
+  await tasks.destroy([one.id, two.id]);
+  assert.equal((await people.find(zoe.id)).get('Load'), 0);
+  await people.destroy(zoe.id);
 }
 
 async function batches() {
