@@ -28,6 +28,7 @@ def commands(binary, tools):
     yield "mcp conformance", True, [node22, "mcp/conform.mjs"]
     yield "command line", False, [sys.executable, "test_beside.py", binary]
     yield "base export", False, [sys.executable, "test_export.py", binary]
+    yield "hostile formulas", False, [sys.executable, "test_hostile.py", binary]
     yield "kill -9", False, [sys.executable, "durability/test_kill.py", binary]
     yield "saga kill -9", False, [sys.executable, "durability/test_saga_kill.py", binary]
     yield "saga stand-in", False, [sys.executable, "durability/test_saga_stand_in.py", binary]
