@@ -6,7 +6,8 @@ use super::coerce;
 use super::compare::{compare, compare_to, equal};
 use super::dates::{DAY, Moment};
 use super::doubtful;
-use super::functions::{Args, Few, Many, One, aggregate, regex, search};
+use super::functions::search::{self, Case};
+use super::functions::{Args, Few, Many, One, aggregate, regex};
 use super::pattern::Pattern;
 use super::row::Row;
 use super::run::Run;
@@ -36,8 +37,8 @@ pub(super) enum Code {
     IsRecord(HashSet<String>),
     Switch(Box<Switch>),
     IsError(Box<Self>),
-    /// Whether it is `SEARCH`: a text, where to look for it, and from which place on.
-    Find(bool, Box<[Self]>),
+    /// A text, where to look for it, and from which place on.
+    Find(Case, Box<[Self]>),
     One(One, Box<Self>),
     Few(Few, Box<[Self]>),
     Many(Many, Box<[Self]>),
@@ -93,11 +94,11 @@ impl Code {
             Self::One(body, argument) => body(scope.run, argument.value(scope)?),
             Self::Few(body, arguments) => body(scope.run, given(arguments, scope)?),
             Self::Many(body, arguments) => body(scope.run, all_given(arguments, scope)?),
-            Self::Find(false, parts) => Ok(Value::count(find(parts, false, scope)?.unwrap_or(0))),
-            Self::Find(true, parts) => {
-                let place = find(parts, doubtful::SEARCH_FOLDS_CASE, scope)?;
+            Self::Find(Case::Searched, parts) => {
+                let place = find(parts, Case::Searched, scope)?;
                 Ok(place.map_or(Value::Blank, Value::count))
             }
+            Self::Find(case, parts) => Ok(Value::count(find(parts, *case, scope)?.unwrap_or(0))),
             Self::Sum(arguments) => sum(arguments, scope),
             Self::Regex(how, pattern, arguments) => regex(*how, pattern, arguments, scope),
             _ => self.circumstance(scope),
@@ -142,10 +143,7 @@ impl Code {
                 Ok(false)
             }
             // A place that was found is never 0.
-            Self::Find(is_search, parts) => {
-                let folds = *is_search && doubtful::SEARCH_FOLDS_CASE;
-                Ok(find(parts, folds, scope)?.is_some())
-            }
+            Self::Find(case, parts) => Ok(find(parts, *case, scope)?.is_some()),
             Self::IsRecord(ids) => Ok(ids.contains(&*scope.row.record_id())),
             Self::IsError(operand) => Ok(match operand.value(scope) {
                 Ok(Value::Number(number)) => !number.is_finite(),
@@ -157,7 +155,7 @@ impl Code {
     }
 
     /// Arrays stand for their elements; one without any is not true.
-    fn all_hold(&self, scope: Scope<'_>) -> Result<bool, Fault> {
+    pub(super) fn all_hold(&self, scope: Scope<'_>) -> Result<bool, Fault> {
         if self.is_scalar() {
             return self.holds(scope);
         }
@@ -311,7 +309,7 @@ fn calculated<'a>(
 }
 
 #[inline(never)]
-fn find(parts: &[Code], folds: bool, scope: Scope<'_>) -> Result<Option<usize>, Fault> {
+fn find(parts: &[Code], case: Case, scope: Scope<'_>) -> Result<Option<usize>, Fault> {
     let [what, text, start @ ..] = parts else {
         return Ok(None);
     };
@@ -324,7 +322,7 @@ fn find(parts: &[Code], folds: bool, scope: Scope<'_>) -> Result<Option<usize>, 
         Some(start) => coerce::whole(&start.value(scope)?)?,
         None => 0,
     };
-    search::located(scope.run, &what, &text, start, folds)
+    search::located(scope.run, &what, &text, start, case)
 }
 
 #[inline(never)]

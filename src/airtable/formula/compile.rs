@@ -6,6 +6,7 @@ use super::code::{Code, PatternCode, Switch};
 use super::coerce;
 use super::constants::{folded, folded_if, is_constant};
 use super::error::{Error, ErrorKind};
+use super::functions::search::Case;
 use super::functions::{self, Body, Function, Special};
 use super::infer::{is_of_now, kind_of};
 use super::kind::{Element, Kind};
@@ -231,8 +232,8 @@ impl Compiler<'_> {
             Special::Concatenate => Code::Join(self.concatenated(nodes)?),
             Special::And => Code::And(self.codes(nodes)?),
             Special::Or => any(self.codes(nodes)?),
-            Special::Find => Code::Find(false, self.codes(nodes)?),
-            Special::Search => Code::Find(true, self.codes(nodes)?),
+            Special::Find => self.find(nodes)?,
+            Special::Search => Code::Find(Case::Searched, self.codes(nodes)?),
             Special::IsError => {
                 let operand = self.codes(nodes)?.into_iter().next();
                 Code::IsError(Box::new(operand.ok_or_else(|| miscounted(call))?))
@@ -252,6 +253,20 @@ impl Compiler<'_> {
             (argument.code, is_text)
         });
         Ok(Code::Sum(flagged.collect()))
+    }
+
+    /// What is looked for in a text in lower case is found without making that text.
+    fn find(&mut self, nodes: &[Node]) -> Result<Code, Box<Error>> {
+        let [what, text, start @ ..] = nodes else {
+            return Ok(Code::Find(Case::Exact, self.codes(nodes)?));
+        };
+        let (case, text) = match lowered(text) {
+            Some(text) => (Case::Lower, text),
+            None => (Case::Exact, text),
+        };
+        let mut codes = vec![self.typed(what)?.code, self.typed(text)?.code];
+        codes.extend(self.codes(start)?);
+        Ok(Code::Find(case, codes.into()))
     }
 
     /// Gathered values are joined without anything between them.
@@ -338,6 +353,14 @@ impl Compiler<'_> {
         }
         let code = Code::Regex(how, pattern, arguments.into());
         Ok(folded(&self.run, code, kind))
+    }
+}
+
+/// What `LOWER` is called with, where this is such a call.
+fn lowered(node: &Node) -> Option<&Node> {
+    match &node.expression {
+        Expression::Call(call) if call.name.eq_ignore_ascii_case("LOWER") => call.arguments.first(),
+        _ => None,
     }
 }
 

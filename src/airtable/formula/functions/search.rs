@@ -1,11 +1,26 @@
 use std::borrow::Cow;
 
-use memchr::memmem;
+use memchr::{memchr2_iter, memmem};
 
+use super::super::doubtful;
 use super::super::run::Run;
 use super::super::value::{Fault, Outcome, Value};
 use super::args::Args;
 use super::slice::units;
+
+/// Longer ones would be too much work where a text has many places that look like them for long.
+const LONGEST_COMPARED: usize = 16;
+
+/// How letters are compared where a text is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Case {
+    /// As they are.
+    Exact,
+    /// With those of the text in lower case.
+    Lower,
+    /// As `SEARCH` does.
+    Searched,
+}
 
 /// The place of the first occurrence, from 1, at or after a place; 0 and 1 both mean the beginning.
 pub(in super::super) fn located(
@@ -13,15 +28,51 @@ pub(in super::super) fn located(
     what: &str,
     text: &str,
     start: i64,
-    folds: bool,
+    case: Case,
 ) -> Result<Option<usize>, Fault> {
     run.charge(text.len() + what.len())?;
     let skipped = usize::try_from(start.saturating_sub(1)).unwrap_or(0);
-    if folds {
-        run.charge(text.len() * 4)?;
-        return Ok(folded(what, text, skipped));
+    match case {
+        Case::Searched if doubtful::SEARCH_FOLDS_CASE => {
+            run.charge(text.len() * 4)?;
+            Ok(folded(what, text, skipped))
+        }
+        Case::Exact | Case::Searched => Ok(plain(what, text, skipped)),
+        Case::Lower => {
+            run.charge(text.len())?;
+            Ok(lower(what, text, skipped))
+        }
     }
-    Ok(plain(what, text, skipped))
+}
+
+/// As `plain`, in the text in lower case.
+fn lower(what: &str, text: &str, skipped: usize) -> Option<usize> {
+    if !text.is_ascii() {
+        return plain(what, &text.to_lowercase(), skipped);
+    }
+    if what.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return None;
+    }
+    ascii_folded(what, text, skipped)
+}
+
+/// As `plain` in a text of ASCII, whatever the case of its letters and those looked for.
+fn ascii_folded(what: &str, text: &str, skipped: usize) -> Option<usize> {
+    let first = match what.as_bytes().first() {
+        Some(first) if what.len() <= LONGEST_COMPARED => *first,
+        _ => {
+            let (what, text) = (what.to_ascii_lowercase(), text.to_ascii_lowercase());
+            return plain(&what, &text, skipped);
+        }
+    };
+    let rest = text.as_bytes().get(skipped..)?;
+    let (one, other) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+    let is_here = |place: &usize| {
+        let here = rest.get(*place..*place + what.len());
+        here.is_some_and(|here| here.eq_ignore_ascii_case(what.as_bytes()))
+    };
+    let byte = memchr2_iter(one, other, rest).find(is_here)?;
+    Some(skipped + byte + 1)
 }
 
 fn plain(what: &str, text: &str, skipped: usize) -> Option<usize> {
@@ -51,11 +102,7 @@ fn byte_of(text: &str, unit: usize) -> Option<usize> {
 /// As `plain`, in lower case; a letter that becomes two keeps its place.
 fn folded(what: &str, text: &str, skipped: usize) -> Option<usize> {
     if what.is_ascii() && text.is_ascii() {
-        return plain(
-            &what.to_ascii_lowercase(),
-            &text.to_ascii_lowercase(),
-            skipped,
-        );
+        return ascii_folded(what, text, skipped);
     }
     let what = what.to_lowercase();
     let start = byte_of(text, skipped)?;
