@@ -58,7 +58,8 @@ impl Bases for Airtable {
         query: ListRecords,
     ) -> BaseResult<RecordPage> {
         let (state, snapshot) = self.listed(actor, base, table, &query).await?;
-        self.list(state, snapshot, &query).await
+        let (page, _) = self.list(state, snapshot, &query).await?;
+        Ok(page)
     }
 
     async fn get_record(
@@ -138,35 +139,32 @@ impl Airtable {
         write: impl FnOnce(&RecordPage) -> Bytes,
     ) -> BaseResult<Bytes> {
         let (state, snapshot) = self.listed(actor, base, table, query).await?;
-        if query.filter_by_formula.is_some() || query.read.comment_count {
-            // What a formula lets through may depend on other tables and on the time, so it is not kept; nor are
-            // numbers of comments, which are no part of a snapshot.
-            return self
-                .list(state, snapshot, query)
-                .await
-                .map(|page| write(&page));
+        if let Some(page) = snapshot.page(query) {
+            return Ok(page);
         }
-        snapshot.page(query, || {
-            let kept = (&self.iterators, &self.programs);
-            query::list(&state, &snapshot, kept, query, self.now()).map(|page| write(&page))
-        })
+        let (page, is_own) = self.list(state, snapshot.clone(), query).await?;
+        let page = write(&page);
+        if is_own {
+            snapshot.keep_page(query, &page);
+        }
+        Ok(page)
     }
 
-    /// A page of records, with numbers of comments where asked for; a formula is evaluated where it holds up no other
-    /// request.
+    /// A page of records, with numbers of comments where asked for, and whether it is the same as long as the table is;
+    /// a formula is evaluated where it holds up no other request.
     async fn list(
         &self,
         state: Arc<State>,
         snapshot: Arc<TableSnapshot>,
         query: &ListRecords,
-    ) -> BaseResult<RecordPage> {
+    ) -> BaseResult<(RecordPage, bool)> {
         let (tenant, table) = (state.base.tenant, (state.base.id, snapshot.table.id));
-        let mut page = self.evaluated(state, snapshot, query).await?;
+        let (mut page, is_own) = self.evaluated(state, snapshot, query).await?;
         if query.read.comment_count {
             let records = &mut page.records;
             self.add_comment_counts(tenant, table, records).await?;
         }
-        Ok(page)
+        Ok((page, is_own))
     }
 
     async fn evaluated(
@@ -174,7 +172,7 @@ impl Airtable {
         state: Arc<State>,
         snapshot: Arc<TableSnapshot>,
         query: &ListRecords,
-    ) -> BaseResult<RecordPage> {
+    ) -> BaseResult<(RecordPage, bool)> {
         let (iterators, programs, now) = (&self.iterators, &self.programs, self.now());
         if query.filter_by_formula.is_none() {
             return query::list(&state, &snapshot, (iterators, programs), query, now);

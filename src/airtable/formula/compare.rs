@@ -31,14 +31,7 @@ pub(super) fn compare_to(
     right: &Value<'_>,
 ) -> Result<bool, Fault> {
     match (&left, right) {
-        (Value::Number(left), Value::Number(right)) => Ok(match comparison {
-            Comparison::Equal => left == right,
-            Comparison::Unequal => left != right,
-            Comparison::Less => left < right,
-            Comparison::AtMost => left <= right,
-            Comparison::More => left > right,
-            Comparison::AtLeast => left >= right,
-        }),
+        (Value::Number(left), Value::Number(right)) => Ok(comparison.of_numbers(*left, *right)),
         (Value::Text(left), Value::Text(right)) if comparison == Comparison::Equal => {
             Ok(left == right)
         }

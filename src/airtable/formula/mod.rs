@@ -4,6 +4,7 @@ mod code;
 mod coerce;
 mod compare;
 mod compile;
+mod condition;
 mod constants;
 mod dates;
 mod doubtful;
@@ -21,6 +22,7 @@ mod row;
 mod run;
 mod syntax;
 mod token;
+mod trace;
 mod value;
 
 #[cfg(test)]
@@ -28,6 +30,7 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use condition::Condition;
 pub(crate) use dates::{Moment, read as read_date};
 pub(crate) use error::Error;
 pub(in crate::airtable) use error::suggestion;
@@ -35,4 +38,6 @@ pub(crate) use kind::{Element, Kind, ResultType};
 pub(crate) use program::Program;
 pub(crate) use row::{Field, Row};
 pub(crate) use run::Run;
+pub(crate) use syntax::Comparison;
+pub(crate) use trace::{Trace, traces};
 pub(crate) use value::{Fault, Value};

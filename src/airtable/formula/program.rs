@@ -3,6 +3,7 @@ use std::collections::HashSet;
 use super::code::{Code, Scope};
 use super::coerce;
 use super::compile::Compiler;
+use super::condition::Condition;
 use super::doubtful;
 use super::error::Error;
 use super::kind::{Element, Kind, ResultType};
@@ -92,6 +93,29 @@ impl Program {
     pub(crate) fn keeps(&self, row: &dyn Row, run: &Run) -> bool {
         run.begin(self.weight);
         self.code.holds(Scope { row, run }).unwrap_or(false)
+    }
+
+    /// What must hold, all of it, for a filter to keep a row; whichever is looked at first.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = Condition<'_>> {
+        self.parts().iter().map(Condition::of)
+    }
+
+    /// As `keeps`, where only these of the conditions are still in question.
+    pub(crate) fn keeps_by(&self, conditions: &[usize], row: &dyn Row, run: &Run) -> bool {
+        let Code::And(parts) = &self.code else {
+            return conditions.is_empty() || self.keeps(row, run);
+        };
+        run.begin(self.weight);
+        let scope = Scope { row, run };
+        let mut parts = conditions.iter().filter_map(|place| parts.get(*place));
+        parts.all(|part| part.all_hold(scope).unwrap_or(false))
+    }
+
+    fn parts(&self) -> &[Code] {
+        match &self.code {
+            Code::And(parts) => parts,
+            code => std::slice::from_ref(code),
+        }
     }
 
     /// The value for a row, in the type that a field of this formula has.

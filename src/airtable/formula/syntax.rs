@@ -48,12 +48,38 @@ pub(super) enum Calculation {
     Divide,
 }
 
+/// How one value is compared with another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Comparison {
+pub(crate) enum Comparison {
     Equal,
     Unequal,
     Less,
     AtMost,
     More,
     AtLeast,
+}
+
+impl Comparison {
+    /// Whether it holds for two numbers.
+    pub(crate) fn of_numbers(self, left: f64, right: f64) -> bool {
+        match self {
+            Self::Equal => left == right,
+            Self::Unequal => left != right,
+            Self::Less => left < right,
+            Self::AtMost => left <= right,
+            Self::More => left > right,
+            Self::AtLeast => left >= right,
+        }
+    }
+
+    /// The same with its two sides exchanged.
+    pub(super) fn mirrored(self) -> Self {
+        match self {
+            Self::Less => Self::More,
+            Self::AtMost => Self::AtLeast,
+            Self::More => Self::Less,
+            Self::AtLeast => Self::AtMost,
+            same => same,
+        }
+    }
 }

@@ -1,61 +1,26 @@
+use std::cell::Cell;
 use std::sync::Arc;
-use std::time::Duration;
 
-use moka::sync::Cache;
-
-use super::super::formula::{Error, Program, Run};
-use super::super::operand::{Record, with_fields};
+use super::super::formula::{Error, Run};
+use super::super::operand::Record;
 use super::super::schema::Table;
-use super::super::snapshot::{Row, State};
+use super::super::snapshot::{Order, Row, State, TableSnapshot};
+use super::narrow::narrowed;
+use super::programs::{Compiled, Programs};
 use crate::contracts::{BaseError, BaseErrorKind, BaseResult};
 use crate::platform::clock::Millis;
-use crate::platform::ids::TableId;
 
-const IDLE: Duration = Duration::from_secs(600);
-const MOST_BYTES: u64 = 32 * 1024 * 1024;
 /// Work that one request may make; a second or a few of one core.
 const MOST_WORK: u64 = 1_000_000_000;
 
-/// Formulas of the last requests, compiled.
-#[derive(Clone)]
-pub(in crate::airtable) struct Programs(Cache<(TableId, String), Compiled>);
-
-/// With the definition of the table it was compiled for.
-type Compiled = (Arc<Table>, Arc<Program>);
-
-impl Default for Programs {
-    fn default() -> Self {
-        let weigher = |(_, formula): &(TableId, String), (_, program): &Compiled| {
-            u32::try_from(formula.len() + program.bytes() + 1024).unwrap_or(u32::MAX)
-        };
-        let cache = Cache::builder()
-            .time_to_idle(IDLE)
-            .max_capacity(MOST_BYTES)
-            .weigher(weigher);
-        Self(cache.build())
-    }
-}
-
-impl Programs {
-    fn find(&self, table: &Arc<Table>, formula: &str) -> Result<Arc<Program>, Error> {
-        let key = (table.id, formula.to_owned());
-        if let Some((known, program)) = self.0.get(&key)
-            && Arc::ptr_eq(&known, table)
-        {
-            return Ok(program);
-        }
-        let program = Arc::new(with_fields(table, |fields| Program::new(formula, fields))?);
-        self.0.insert(key, (table.clone(), program.clone()));
-        Ok(program)
-    }
-}
-
 /// A formula that must hold for a record.
 pub(super) struct Filter<'a> {
-    program: Arc<Program>,
+    formula: Arc<Compiled>,
     run: Run,
     state: &'a State,
     table: &'a Table,
+    /// Whether it has looked at records of other tables.
+    is_linked: Cell<bool>,
 }
 
 impl<'a> Filter<'a> {
@@ -71,22 +36,57 @@ impl<'a> Filter<'a> {
             return Ok(None);
         };
         Ok(Some(Self {
-            program: programs.find(table, formula).map_err(invalid)?,
+            formula: programs.find(table, formula).map_err(invalid)?,
             run: Run::new(now),
             state,
             table,
+            is_linked: Cell::new(false),
         }))
+    }
+
+    /// The only records that it may hold for, by id, where an index knows them.
+    pub(super) fn narrowed(&self, snapshot: &TableSnapshot) -> Option<Order> {
+        narrowed(&self.formula.program, snapshot)
     }
 
     /// Whether the formula holds for a record; for none once too much was done.
     pub(super) fn keeps(&self, row: &Row) -> bool {
-        let names = |table, record| self.state.name_of(table, record);
+        let Compiled {
+            program,
+            predicates,
+            rest,
+            ..
+        } = &*self.formula;
+        let mut is_known = !predicates.is_empty();
+        for predicate in predicates {
+            match predicate.holds(row) {
+                Some(true) => {}
+                Some(false) => return false,
+                None => is_known = false,
+            }
+        }
+        if is_known && rest.is_empty() {
+            return true;
+        }
+        let names = |table, record| {
+            self.is_linked.set(true);
+            self.state.name_of(table, record)
+        };
         let record = Record {
             names: &names,
             table: self.table,
             row,
         };
-        !self.is_spent() && self.program.keeps(&record, &self.run)
+        !self.is_spent()
+            && match is_known {
+                true => program.keeps_by(rest, &record, &self.run),
+                false => program.keeps(&record, &self.run),
+            }
+    }
+
+    /// Whether what it has kept follows from the table's state alone, and not from others or the time.
+    pub(super) fn is_own(&self) -> bool {
+        !self.is_linked.get() && !self.formula.program.is_of_now()
     }
 
     fn is_spent(&self) -> bool {

@@ -6,8 +6,9 @@ use super::super::schema::{Field, Kind, Table};
 use super::super::snapshot::{Order, Row, State, TableSnapshot};
 use super::super::write::find_field;
 use super::cursor::{Cursor, Position, SortPlace, query_name};
-use super::filter::{Filter, Programs};
+use super::filter::Filter;
 use super::iterators::Iterators;
+use super::programs::Programs;
 use super::project::Projection;
 use crate::contracts::{
     BaseError, BaseErrorKind, BaseResult, ListRecords, RecordPage, SortDirection, SortKey,
@@ -17,14 +18,14 @@ use crate::platform::ids::{RecordId, ViewId};
 
 const DEFAULT_PAGE: usize = 100;
 
-/// A page of a table's records.
+/// A page of a table's records, and whether it is the same as long as the table is.
 pub(in crate::airtable) fn list(
     state: &State,
     snapshot: &TableSnapshot,
     (iterators, programs): (&Iterators, &Programs),
     query: &ListRecords,
     now: Millis,
-) -> BaseResult<RecordPage> {
+) -> BaseResult<(RecordPage, bool)> {
     let table = &*snapshot.table;
     check_view(table, query.view.as_deref())?;
     let projection = Projection::new(table, &query.read)?;
@@ -59,6 +60,7 @@ pub(in crate::airtable) fn list(
         state,
         snapshot,
         iterators,
+        narrowed: filter.as_ref().and_then(|it| it.narrowed(snapshot)),
         filter: filter.as_ref(),
         cursor: cursor.as_ref(),
         take,
@@ -85,7 +87,8 @@ pub(in crate::airtable) fn list(
         .iter()
         .map(|row| projection.render(state, table, row))
         .collect();
-    Ok(RecordPage { records, offset })
+    let is_own = filter.as_ref().is_none_or(Filter::is_own);
+    Ok((RecordPage { records, offset }, is_own))
 }
 
 struct Page {
@@ -108,6 +111,8 @@ struct Scan<'a> {
     snapshot: &'a TableSnapshot,
     iterators: &'a Iterators,
     filter: Option<&'a Filter<'a>>,
+    /// The only records that the filter may keep, by id, if they are known.
+    narrowed: Option<Order>,
     cursor: Option<&'a Cursor>,
     take: usize,
 }
@@ -123,7 +128,7 @@ impl Source {
         match self {
             Self::Plain => plain(scan),
             Self::View => {
-                let order = scan.snapshot.by_row_no();
+                let order = order_by_row_no(scan.snapshot, scan.narrowed.as_ref());
                 let after = scan.cursor.and_then(|cursor| cursor.position.row_no);
                 let start = after.map_or(0, |last| {
                     order.partition_point(|row| row.meta.row_no <= last)
@@ -143,8 +148,14 @@ impl Source {
 }
 
 fn plain(scan: &Scan<'_>) -> Page {
-    let rows = &scan.snapshot.rows;
-    page_of(rows.after(scan.cursor.map(|cursor| cursor.last)), scan)
+    let last = scan.cursor.map(|cursor| cursor.last);
+    match &scan.narrowed {
+        Some(rows) => {
+            let start = rows.partition_point(|row| Some(row.meta.id) <= last);
+            slice(rows, start, scan)
+        }
+        None => page_of(scan.snapshot.rows.after(last), scan),
+    }
 }
 
 fn slice(order: &Order, start: usize, scan: &Scan<'_>) -> Page {
@@ -171,7 +182,7 @@ fn sorted(scan: &Scan<'_>, sort: &[(Arc<Field>, SortDirection)]) -> Page {
     {
         return thaw(scan, name, &ids, *start);
     }
-    let order = order_of(scan.state, scan.snapshot, sort);
+    let order = order_of(scan.state, scan.snapshot, scan.narrowed.as_ref(), sort);
     let start = scan.cursor.map_or(0, |cursor| {
         place(scan.state, scan.snapshot, &order, sort, cursor)
     });
@@ -228,21 +239,32 @@ fn thaw(scan: &Scan<'_>, name: &str, ids: &[RecordId], start: usize) -> Page {
     }
 }
 
-/// All records in the order of the sort keys; ties by id.
+/// All records, or those narrowed to, in the order they were added.
+pub(super) fn order_by_row_no(snapshot: &TableSnapshot, narrowed: Option<&Order>) -> Order {
+    let Some(rows) = narrowed else {
+        return snapshot.by_row_no();
+    };
+    let mut rows = rows.to_vec();
+    rows.sort_unstable_by_key(|row| row.meta.row_no);
+    rows.into()
+}
+
+/// All records, or those narrowed to, in the order of the sort keys; ties by id.
 pub(super) fn order_of(
     state: &State,
     snapshot: &TableSnapshot,
+    narrowed: Option<&Order>,
     sort: &[(Arc<Field>, SortDirection)],
 ) -> Order {
-    let make = || {
-        let mut keyed: Vec<(Vec<SortValue>, Arc<Row>)> = snapshot
-            .rows
-            .values()
-            .map(|row| (sort_values(state, &snapshot.table, row, sort), row.clone()))
-            .collect();
+    let keyed = |row: &Arc<Row>| (sort_values(state, &snapshot.table, row, sort), row.clone());
+    let sorted = |mut keyed: Vec<(Vec<SortValue>, Arc<Row>)>| {
         keyed.sort_by(|(left, _), (right, _)| compare(left, right, sort));
         keyed.into_iter().map(|(_, row)| row).collect()
     };
+    if let Some(rows) = narrowed {
+        return sorted(rows.iter().map(keyed).collect());
+    }
+    let make = || sorted(snapshot.rows.values().map(keyed).collect());
     // The names of linked records live in other tables, so an order by links cannot be kept with this one.
     if sort
         .iter()

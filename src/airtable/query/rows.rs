@@ -4,8 +4,9 @@ use std::sync::Arc;
 use super::super::cell::Cell;
 use super::super::schema::{Kind, Table};
 use super::super::snapshot::{Order, Row, State, TableSnapshot};
-use super::filter::{Filter, Programs};
-use super::list::{order_of, sort_fields};
+use super::filter::Filter;
+use super::list::{order_by_row_no, order_of, sort_fields};
+use super::programs::Programs;
 use super::project::Projection;
 use crate::contracts::{BaseResult, RenderedRecord, SortKey};
 use crate::platform::clock::Millis;
@@ -42,9 +43,10 @@ pub(in crate::airtable) fn rows(
     let sort = sort_fields(&snapshot.table, &window.sort)?;
     let formula = window.filter.as_deref();
     let filter = Filter::new(state, &snapshot.table, programs, formula, now)?;
+    let narrowed = filter.as_ref().and_then(|it| it.narrowed(snapshot));
     let all = match sort.is_empty() {
-        true => snapshot.by_row_no(),
-        false => order_of(state, snapshot, &sort),
+        true => order_by_row_no(snapshot, narrowed.as_ref()),
+        false => order_of(state, snapshot, narrowed.as_ref(), &sort),
     };
     let order: Order = match &filter {
         Some(filter) => all

@@ -1,6 +1,7 @@
 //! Tables in memory: immutable, swapped whole, loaded on first use, refreshed from the change log.
 
 mod handle;
+mod index;
 mod load;
 mod pages;
 mod refresh;
@@ -11,6 +12,7 @@ mod state;
 mod table;
 
 pub(super) use handle::{BaseHandle, Writer};
+pub(super) use index::Index;
 pub(super) use load::{Loaded, load_base, load_table, read_cells};
 pub(super) use refresh::refresh;
 pub(super) use registry::Registry;

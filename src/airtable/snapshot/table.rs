@@ -1,17 +1,22 @@
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bytes::Bytes;
 
 use super::super::schema::Table;
+use super::index::{Dated, Index};
 use super::pages::Pages;
 use super::row::Row;
 use super::rows::RowMap;
-use crate::contracts::{BaseResult, CellFormat, ListRecords};
+use crate::contracts::{CellFormat, ListRecords};
 use crate::platform::ids::{FieldId, RecordId};
 
 /// Sorted orders kept for the pages that follow the first.
 const KEPT_ORDERS: usize = 8;
+/// Pages of longer ones are not kept.
+const LONGEST_FORMULA: usize = 4096;
+/// Columns with an index.
+const KEPT_INDEXES: usize = 8;
 
 /// One order of a table's records.
 pub(in crate::airtable) type Order = Arc<[Arc<Row>]>;
@@ -24,8 +29,11 @@ pub(in crate::airtable) struct TableSnapshot {
     pub(in crate::airtable) rows: RowMap,
     weight: usize,
     pages: Pages,
+    /// Apart from the others, which they are likely to outnumber.
+    filtered: Pages,
     by_row_no: OnceLock<Order>,
     orders: Mutex<HashMap<OrderKey, Order>>,
+    indexes: Mutex<HashMap<usize, Dated>>,
 }
 
 impl TableSnapshot {
@@ -35,8 +43,10 @@ impl TableSnapshot {
             rows,
             weight,
             pages: Pages::default(),
+            filtered: Pages::default(),
             by_row_no: OnceLock::new(),
             orders: Mutex::default(),
+            indexes: Mutex::default(),
         }
     }
 
@@ -55,7 +65,9 @@ impl TableSnapshot {
     ) -> Self {
         let mut rows = self.rows.clone();
         let mut weight = self.weight;
+        let mut changed = Vec::new();
         for (id, row) in changes {
+            changed.push(id);
             let added = row.as_ref().map_or(0, |row| row.weight());
             let old = match row {
                 Some(row) => rows.insert(id, row),
@@ -63,7 +75,14 @@ impl TableSnapshot {
             };
             weight = (weight + added).saturating_sub(old.map_or(0, |row| row.weight()));
         }
-        Self::new(table, rows, weight)
+        let indexes = match Arc::ptr_eq(&table, &self.table) {
+            true => self.indexes_after(&changed),
+            false => HashMap::new(),
+        };
+        Self {
+            indexes: Mutex::new(indexes),
+            ..Self::new(table, rows, weight)
+        }
     }
 
     /// The same records under a new definition; rendered anew only where that shows.
@@ -74,22 +93,70 @@ impl TableSnapshot {
         Self::new(table, rows, weight)
     }
 
-    /// Bytes the records and kept pages take in memory, roughly.
+    /// Bytes the records, kept pages and indexes take in memory, roughly.
     pub(in crate::airtable) fn weight(&self) -> usize {
-        self.weight + self.pages.weight()
+        let indexes: usize = self.kept_indexes().values().map(Dated::weight).sum();
+        self.weight + self.pages.weight() + self.filtered.weight() + indexes
     }
 
-    /// The body of a page, made by `make` unless it was asked for before.
-    pub(in crate::airtable) fn page(
+    /// The records whose value in a column may have one of these traces, by its index, which `make` makes the first
+    /// time; `None` where they are a large part of the table.
+    pub(in crate::airtable) fn having(
         &self,
-        query: &ListRecords,
-        make: impl FnOnce() -> BaseResult<Bytes>,
-    ) -> BaseResult<Bytes> {
-        // A sorted page opens an iterator, and texts name records of other tables: both go beyond this table's state.
-        if query.sort.is_empty() && query.read.cell_format == CellFormat::Json {
-            return self.pages.find(query, make);
+        slot: usize,
+        traces: &[u32],
+        make: impl FnOnce() -> Index,
+    ) -> Option<Vec<RecordId>> {
+        if let Some(index) = self.kept_indexes().get(&slot) {
+            return index.find(traces);
         }
-        make()
+        // Made outside the lock, as an order is.
+        let index = Dated::new(Arc::new(make()));
+        let found = index.find(traces);
+        let mut indexes = self.kept_indexes();
+        if indexes.len() >= KEPT_INDEXES {
+            indexes.clear();
+        }
+        indexes.insert(slot, index);
+        found
+    }
+
+    fn indexes_after(&self, changed: &[RecordId]) -> HashMap<usize, Dated> {
+        let kept = self.kept_indexes();
+        let after = kept.iter();
+        after
+            .filter_map(|(slot, index)| Some((*slot, index.after(changed)?)))
+            .collect()
+    }
+
+    fn kept_indexes(&self) -> MutexGuard<'_, HashMap<usize, Dated>> {
+        self.indexes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The body of a page that is kept.
+    pub(in crate::airtable) fn page(&self, query: &ListRecords) -> Option<Bytes> {
+        self.pages_like(query)?.find(query)
+    }
+
+    /// Keeps the body of a page, whose records follow from this state of the table alone, if it is asked for often.
+    pub(in crate::airtable) fn keep_page(&self, query: &ListRecords, page: &Bytes) {
+        if let Some(pages) = self.pages_like(query) {
+            pages.keep(query, page);
+        }
+    }
+
+    fn pages_like(&self, query: &ListRecords) -> Option<&Pages> {
+        // A sorted page opens an iterator, texts name records of other tables, and numbers of comments are no part of a
+        // snapshot: all of them go beyond this table's state.
+        let is_own = query.sort.is_empty()
+            && query.read.cell_format == CellFormat::Json
+            && !query.read.comment_count;
+        match &query.filter_by_formula {
+            _ if !is_own => None,
+            Some(formula) if formula.len() > LONGEST_FORMULA => None,
+            Some(_) => Some(&self.filtered),
+            None => Some(&self.pages),
+        }
     }
 
     /// The records in the order they were added, as a grid view shows them.
@@ -117,9 +184,7 @@ impl TableSnapshot {
         order
     }
 
-    fn kept_orders(&self) -> std::sync::MutexGuard<'_, HashMap<OrderKey, Order>> {
-        self.orders
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    fn kept_orders(&self) -> MutexGuard<'_, HashMap<OrderKey, Order>> {
+        self.orders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,6 +3,7 @@ mod computed;
 mod errors;
 mod fields;
 mod filter;
+mod find;
 pub(crate) mod fixture;
 mod links;
 mod meta;
