@@ -69,12 +69,15 @@ pub(super) struct SizeFlags {
     /// Tables
     #[arg(long, default_value_t = 34)]
     tables: usize,
-    /// Fields in all tables, links included
+    /// Fields in all tables, links and computed ones included
     #[arg(long, default_value_t = 539)]
     fields: usize,
     /// Link fields, both sides counted
     #[arg(long, default_value_t = 88)]
     links: usize,
+    /// Formula, lookup, rollup and count fields
+    #[arg(long, default_value_t = 0)]
+    computed: usize,
     /// Records in all tables
     #[arg(long, default_value_t = 10_000)]
     records: usize,
@@ -122,6 +125,7 @@ impl From<SizeFlags> for Size {
             tables,
             fields,
             links,
+            computed,
             records,
             seed,
         } = flags;
@@ -129,6 +133,7 @@ impl From<SizeFlags> for Size {
             tables,
             fields,
             links,
+            computed,
             records,
             seed,
         }

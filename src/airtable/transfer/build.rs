@@ -161,6 +161,34 @@ pub(super) fn count(link: FieldId) -> Shape {
     }
 }
 
+/// `formula`, its fields named by id.
+pub(super) fn formula(text: &str) -> Shape {
+    Shape {
+        kind: "formula",
+        options: Some(json!({"formula": text})),
+    }
+}
+
+/// `multipleLookupValues` of a field of the records linked through a field of the same table.
+pub(super) fn lookup(link: FieldId, field: FieldId) -> Shape {
+    let options = json!({"recordLinkFieldId": link, "fieldIdInLinkedTable": field});
+    Shape {
+        kind: "multipleLookupValues",
+        options: Some(options),
+    }
+}
+
+/// `rollup` of the same by a formula.
+pub(super) fn rollup(link: FieldId, field: FieldId, formula: &str) -> Shape {
+    let options = json!({
+        "recordLinkFieldId": link, "fieldIdInLinkedTable": field, "formula": formula,
+    });
+    Shape {
+        kind: "rollup",
+        options: Some(options),
+    }
+}
+
 fn date_options() -> Value {
     json!({"dateFormat": {"name": "iso", "format": "YYYY-MM-DD"}})
 }

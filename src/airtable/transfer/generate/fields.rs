@@ -113,7 +113,7 @@ fn add_link(drafts: &mut [Draft], at: usize, id: FieldId, shape: Shape, to: usiz
     draft.schema.fields.push(build::field(id, name, shape));
 }
 
-fn free_name(fields: &[FieldSchema], wanted: &str) -> String {
+pub(super) fn free_name(fields: &[FieldSchema], wanted: &str) -> String {
     let is_free = |name: &str| {
         fields
             .iter()

@@ -1,5 +1,6 @@
 //! Large deterministic bases of the size that real users have.
 
+mod computed;
 mod fields;
 mod plan;
 mod random;
@@ -26,10 +27,12 @@ const ID_BITS: u32 = 27;
 pub struct Size {
     /// Tables.
     pub tables: usize,
-    /// Fields in all tables, links and primary fields included.
+    /// Fields in all tables, links, computed and primary fields included.
     pub fields: usize,
     /// Link fields, both sides counted.
     pub links: usize,
+    /// Computed fields: formulas, lookups, rollups and counts.
+    pub computed: usize,
     /// Records in all tables.
     pub records: usize,
     /// The same seed makes the same document.
@@ -42,7 +45,8 @@ pub(crate) fn document(size: Size) -> Result<ImportDocument, String> {
     let prefix = u128::from(random.next() >> 8) << ID_BITS;
     let mut ids = Ids::Counter(prefix);
     let plan = Plan::of(size, &mut random)?;
-    let drafts = fields::drafts(&plan, &mut ids, &mut random);
+    let mut drafts = fields::drafts(&plan, &mut ids, &mut random);
+    computed::add(&mut drafts, &plan, &mut ids, &mut random);
     let record_ids: Vec<Vec<RecordId>> = plan
         .records
         .iter()
@@ -106,6 +110,7 @@ mod tests {
         tables: 34,
         fields: 539,
         links: 88,
+        computed: 80,
         records: 1000,
         seed: 7,
     };
@@ -125,15 +130,19 @@ mod tests {
             .iter()
             .flat_map(|table| &table.fields)
             .collect();
-        let links = fields
-            .iter()
-            .filter(|field| field.field_type == "multipleRecordLinks")
-            .count();
+        let of_type = |name: &str| {
+            let fields = fields.iter();
+            fields.filter(|field| field.field_type == name).count()
+        };
+        let links = of_type("multipleRecordLinks");
         let records: usize = document.records.values().map(Vec::len).sum();
         assert_eq!(
             (document.tables.len(), fields.len(), links, records),
             (34, 539, 88, 1000)
         );
+        let computed = ["formula", "multipleLookupValues", "rollup", "count"].map(of_type);
+        assert_eq!(computed.iter().sum::<usize>(), 80);
+        assert!(computed.iter().all(|count| *count > 5), "{computed:?}");
         assert_eq!(form::check(&document), []);
     }
 
@@ -145,11 +154,19 @@ mod tests {
 
     #[test]
     fn odd_and_small_sizes_work_and_impossible_ones_are_refused() {
-        for (tables, fields, links) in [(1, 1, 0), (1, 4, 3), (2, 9, 5), (3, 3, 0)] {
+        for (tables, fields, links, computed) in [
+            (1, 1, 0, 0),
+            (1, 4, 3, 0),
+            (1, 6, 0, 5),
+            (2, 9, 5, 0),
+            (2, 9, 2, 5),
+            (3, 3, 0, 0),
+        ] {
             let size = Size {
                 tables,
                 fields,
                 links,
+                computed,
                 records: 20,
                 seed: 1,
             };
@@ -157,12 +174,15 @@ mod tests {
             let made: usize = document.tables.iter().map(|table| table.fields.len()).sum();
             assert_eq!(made, fields);
         }
-        for (tables, fields, links) in [(0, 0, 0), (2, 1, 0), (2, 4, 3)] {
+        for (tables, fields, links, computed) in
+            [(0, 0, 0, 0), (2, 1, 0, 0), (2, 4, 3, 0), (2, 4, 1, 2)]
+        {
             assert!(
                 document(Size {
                     tables,
                     fields,
                     links,
+                    computed,
                     records: 1,
                     seed: 1
                 })

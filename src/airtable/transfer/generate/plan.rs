@@ -8,6 +8,8 @@ const MOST_FIELDS: usize = 500;
 pub(super) struct Plan {
     /// Plain fields of each table, without the primary one.
     pub(super) plain: Vec<usize>,
+    /// Computed fields of each table.
+    pub(super) computed: Vec<usize>,
     /// Records of each table.
     pub(super) records: Vec<usize>,
     /// Pairs of tables whose link fields are each other's inverse.
@@ -23,17 +25,16 @@ impl Plan {
             tables,
             fields,
             links,
+            computed,
             records,
             ..
         } = size;
         if tables == 0 {
             return Err("a base has at least one table".to_owned());
         }
-        let plain = fields.checked_sub(tables + links).ok_or_else(|| {
-            format!(
-                "{tables} tables with {links} links need at least {} fields",
-                tables + links
-            )
+        let least = tables + links + computed;
+        let plain = fields.checked_sub(least).ok_or_else(|| {
+            format!("{tables} tables with {links} links and {computed} computed fields need at least {least} fields")
         })?;
         if fields > tables * MOST_FIELDS / 2 {
             return Err(format!(
@@ -44,6 +45,9 @@ impl Plan {
         let (pairs, loops) = links_of(tables, links, random);
         Ok(Self {
             plain: even_shares(plain, tables, random),
+            computed: (0..tables)
+                .map(|table| computed / tables + usize::from(table < computed % tables))
+                .collect(),
             records: uneven_shares(records, tables, random),
             pairs,
             loops,
