@@ -21,6 +21,11 @@ pub struct BaseError {
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
+/// The records of a batch that are refused, by their place in it, each with the reason; the source of an error about the first.
+#[derive(Debug, thiserror::Error)]
+#[error("{} records of the batch are refused", .0.len())]
+pub struct RefusedRecords(pub Vec<(usize, String)>);
+
 impl BaseError {
     /// An error with no further cause.
     pub fn new(kind: BaseErrorKind, message: impl Into<String>) -> Self {

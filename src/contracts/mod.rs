@@ -28,7 +28,7 @@ pub use analysis::{
 pub use approvals::{
     Answered, Approval, ApprovalState, Approvals, Asked, Asking, PlannedTable, ShownPlan,
 };
-pub use base_error::{BaseError, BaseErrorKind, BaseResult};
+pub use base_error::{BaseError, BaseErrorKind, BaseResult, RefusedRecords};
 pub use bases::{
     BaseAdmin, BaseCopy, BaseSummary, BaseWriter, Bases, CellFormat, CopyBase, CreateRecords,
     FieldValues, ListRecords, ReadOptions, RecordPage, RecordUpdate, RenderedRecord, SearchRecords,

@@ -3,6 +3,7 @@
 mod approvals;
 mod calls;
 mod definition;
+mod join;
 mod journal;
 mod report;
 mod routes;

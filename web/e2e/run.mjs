@@ -4,6 +4,7 @@ import { launch, openPage } from './browser.mjs';
 import { inspect } from './checks.mjs';
 import { walkGrid } from './grid.mjs';
 import { walkHistory } from './history.mjs';
+import { inspectImport, walkImports } from './imports.mjs';
 import { walkQuery } from './query.mjs';
 import { walkSagas } from './sagas.mjs';
 import { startServer } from './server.mjs';
@@ -27,10 +28,21 @@ try {
   await walkApprovals(page, server, faults);
   const sagas = await walkSagas(page, server, faults);
   const analysisPath = await walkAnalysis(page, server, basePath, faults);
+  const importPath = await walkImports(page, server, basePath, faults);
   const storageState = await page.context().storageState();
   await page.context().close();
   await inspectEverything(
-    { basePath, gridPath, filteredPath, queryPath, changePath, undoPath, sagas, analysisPath },
+    {
+      basePath,
+      gridPath,
+      filteredPath,
+      importPath,
+      queryPath,
+      changePath,
+      undoPath,
+      sagas,
+      analysisPath,
+    },
     storageState,
   );
 } finally {
@@ -88,6 +100,7 @@ async function inspectEverything(paths, storageState) {
       await inspectOverlays(page, `${size}-${colorScheme}`);
       await inspectUndo(page, changePath, `${size}-${colorScheme}`);
       await inspectDecision(page, sagas.needy, `${size}-${colorScheme}`);
+      await inspectImport(page, server.origin + paths.importPath, `${size}-${colorScheme}`, faults);
       state = await page.context().storageState();
       await page.context().close();
     }

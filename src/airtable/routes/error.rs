@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use utoipa::IntoResponses;
 use utoipa::openapi::{RefOr, Response};
 
-use crate::contracts::{BaseError, BaseErrorKind};
+use crate::contracts::{BaseError, BaseErrorKind, RefusedRecords};
 use crate::platform::problem::{Problem, problem_responses};
 
 /// The one table from the engine's errors to problems.
@@ -73,10 +73,21 @@ pub(super) fn problem(error: BaseError) -> Problem {
         | Kind::ViewNameNotFound
         | Kind::ViewIdNotFound
         | Kind::UnsupportedFieldTypeForCreate
-        | Kind::InvalidFieldTypeOptionsForCreate => Problem::invalid()
+        | Kind::InvalidFieldTypeOptionsForCreate => refused_records(&error)
+            .iter()
+            .fold(Problem::invalid(), |problem, (place, reason)| {
+                problem.field(format!("records[{place}]"), reason)
+            })
             .detail(message)
             .next("Correct the value named and send it again"),
     }
+}
+
+/// The records of a batch that are at fault, where it is about a batch.
+fn refused_records(error: &BaseError) -> &[(usize, String)] {
+    let source = error.source.as_deref();
+    let refused = source.and_then(|source| source.downcast_ref::<RefusedRecords>());
+    refused.map_or(&[][..], |refused| &refused.0[..])
 }
 
 /// The problems every endpoint below `/api/airtable` may answer with.

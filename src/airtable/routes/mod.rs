@@ -11,6 +11,7 @@ mod reactions;
 mod records;
 mod rows;
 mod shapes;
+mod tables;
 mod transfer;
 
 use std::sync::Arc;
@@ -45,6 +46,8 @@ pub(crate) fn routes(config: &mut Routes<'_>) {
         .service(records::create_records)
         .service(records::update_records)
         .service(records::delete_records)
+        .service(tables::create_table)
+        .service(tables::guess_fields)
         .service(fields::create_field)
         .service(fields::update_field);
 }

@@ -14,6 +14,7 @@ pub use self::commands::{
     Source, SourceError, export, generated, import, read_source, sample_for, write_document,
 };
 pub(super) use self::copy::copy_of;
+pub(super) use self::csv::guess_fields;
 pub use self::csv::{FieldPreview, TablePreview};
 pub use self::document::Fault;
 pub use self::generate::Size;

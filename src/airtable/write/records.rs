@@ -4,7 +4,7 @@ use super::super::cell::Cell;
 use super::draft::Draft;
 use super::values::find_field;
 use crate::contracts::{
-    BaseError, BaseErrorKind, BaseResult, CreateRecords, FieldValues, UpdateRecords,
+    BaseError, BaseErrorKind, BaseResult, CreateRecords, FieldValues, RefusedRecords, UpdateRecords,
 };
 use crate::platform::ids::{RecordId, TableId};
 
@@ -14,13 +14,39 @@ pub(in crate::airtable) fn create(
     table: TableId,
     request: &CreateRecords,
 ) -> BaseResult<Vec<RecordId>> {
-    let add = |values: &FieldValues| {
+    each(&request.records, |values: &FieldValues| {
         let definition = draft.table(table)?;
         let id = draft.add(&definition);
         draft.assign(table, id, values, request.typecast)?;
         Ok(id)
-    };
-    request.records.iter().map(add).collect()
+    })
+}
+
+/// Drafts one record after the other; a refusal is that of the first at fault, and all of them are its source.
+fn each<R>(
+    records: &[R],
+    mut draft: impl FnMut(&R) -> BaseResult<RecordId>,
+) -> BaseResult<Vec<RecordId>> {
+    let mut ids = Vec::with_capacity(records.len());
+    let mut first = None;
+    let mut refused = Vec::new();
+    for (place, record) in records.iter().enumerate() {
+        match draft(record) {
+            Ok(id) => ids.push(id),
+            Err(error) if error.kind == BaseErrorKind::Internal => return Err(error),
+            Err(error) => {
+                refused.push((place, error.message.clone()));
+                first.get_or_insert(error);
+            }
+        }
+    }
+    match first {
+        None => Ok(ids),
+        Some(error) => Err(BaseError {
+            source: Some(RefusedRecords(refused).into()),
+            ..error
+        }),
+    }
 }
 
 /// Drafts changes to records.
@@ -29,18 +55,17 @@ pub(in crate::airtable) fn update(
     table: TableId,
     request: &UpdateRecords,
 ) -> BaseResult<Vec<RecordId>> {
-    let mut ids = Vec::with_capacity(request.records.len());
-    for record in &request.records {
+    let ids = each(&request.records, |record| {
         let id = parse_record_id(&record.id)?;
-        ids.push(change(
+        change(
             draft,
             table,
             id,
             &record.fields,
             request.replace,
             request.typecast,
-        )?);
-    }
+        )
+    })?;
     refuse_twice(&ids)?;
     Ok(ids)
 }

@@ -12,6 +12,8 @@ use crate::platform::ids::{BaseId, ChangeSetId, UserId};
 use crate::platform::problem::Problem;
 use crate::saga::Saga;
 
+const MOST_JOINED: usize = 100;
+
 /// Which change sets.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -60,6 +62,15 @@ struct RecordChangeList {
     /// Where the next page begins; null on the last.
     #[schema(required)]
     next_cursor: Option<String>,
+}
+
+/// Change sets that become part of another.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct JoinedChanges {
+    /// Which, all of the caller and made at `/api`.
+    #[schema(min_items = 1, max_items = 100, value_type = Vec<String>)]
+    changes: Vec<ChangeSetId>,
 }
 
 pub(super) fn limit(wanted: Option<usize>, usual: usize) -> Result<usize, Problem> {
@@ -160,4 +171,24 @@ pub(super) async fn undo_change(
         .undo(change.by(&caller), change_set(&id)?, body.into_inner())
         .await;
     undone.map(Json).map_err(problem)
+}
+
+/// Makes several change sets of the caller one, shown and undone as one; joined twice, nothing happens the second time.
+#[utoipa::path(
+    tag = "changes",
+    params(("change_set_id" = String, Path, description = "Change set id")),
+    responses((status = 200, description = "The change set with all of it", body = ChangeSetSummary), Problems)
+)]
+#[post("/saga/changes/{change_set_id}/join")]
+pub(super) async fn join_changes(
+    caller: Caller,
+    saga: Data<Saga>,
+    id: Path<String>,
+    body: Json<JoinedChanges>,
+) -> Result<Json<ChangeSetSummary>, Problem> {
+    if !(1..=MOST_JOINED).contains(&body.changes.len()) {
+        return Err(Problem::invalid().field("changes", "must have 1 to 100 elements"));
+    }
+    let joined = saga.join(&caller, change_set(&id)?, &body.changes).await;
+    joined.map(Json).map_err(problem)
 }

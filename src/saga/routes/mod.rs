@@ -16,6 +16,7 @@ pub(super) fn routes(config: &mut Routes<'_>) {
         .service(changes::find_change)
         .service(changes::list_records)
         .service(changes::undo_change)
+        .service(changes::join_changes)
         .service(approvals::list_approvals)
         .service(approvals::find_approval)
         .service(approvals::approve)

@@ -22,7 +22,8 @@ pub(super) use definitions::{
 pub(super) use expiry::{BATCH, expire_sets};
 pub(super) use parts::{PartRow, add_part, parts_of};
 pub(super) use sets::{
-    SetFilter, SetRow, close_set, find_set, list_sets, open_set, pass_fence, stands, undone_by,
+    SetFilter, SetRow, close_set, find_set, join_sets, list_sets, open_set, pass_fence, stands,
+    undone_by,
 };
 
 use sea_orm::{DbErr, QueryResult};

@@ -150,6 +150,30 @@ pub(in crate::saga) async fn close_set(
     tx.conn().execute(&update).await.map(drop)
 }
 
+/// Gives the parts of other change sets to one, which ended with the last of them.
+pub(in crate::saga) async fn join_sets(
+    tx: &TenantTx,
+    id: ChangeSetId,
+    others: &[ChangeSetId],
+    finished_at: Option<Millis>,
+) -> Result<(), DbErr> {
+    let tenant = tx.tenant().to_string();
+    let parts = Query::update()
+        .table("saga_change_parts")
+        .value("set_id", id.to_string())
+        .and_where(Expr::col("tenant_id").eq(tenant.as_str()))
+        .and_where(Expr::col("set_id").is_in(others.iter().map(ToString::to_string)))
+        .to_owned();
+    tx.conn().execute(&parts).await?;
+    let set = Query::update()
+        .table(SETS)
+        .value("finished_at", finished_at)
+        .and_where(Expr::col("tenant_id").eq(tenant))
+        .and_where(Expr::col("id").eq(id.to_string()))
+        .to_owned();
+    tx.conn().execute(&set).await.map(drop)
+}
+
 fn select_sets(tx: &TenantTx) -> SelectStatement {
     Query::select()
         .columns([

@@ -6,6 +6,7 @@ mod imports;
 mod instances;
 mod records;
 mod sample;
+mod spreadsheets;
 mod sql;
 mod tenants;
 mod together;

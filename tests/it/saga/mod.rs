@@ -6,6 +6,7 @@ mod expiry;
 #[cfg(feature = "fault-points")]
 mod faults;
 mod inbox;
+mod joining;
 mod nesting;
 mod random;
 mod ready_made;

@@ -164,6 +164,13 @@ export const undoPlan = (id: string, scope: UndoScope = {}) =>
 export const undoChange = (id: string, request: UndoRequest) =>
   post<UndoReport>(`${ROOT}/${id}/undo`, request);
 
+/** Change sets that one request may join. */
+export const MOST_JOINED = 100;
+
+/** Makes own change sets part of one; joined twice, nothing happens the second time. */
+export const joinChanges = (id: string, changes: string[]) =>
+  post<ChangeSet>(`${ROOT}/${id}/join`, { changes });
+
 /** What an undo may have changed and must be asked for anew. */
 export const CHANGED_BY_UNDO = [
   'changes',

@@ -1,5 +1,5 @@
 import { ApiError, patch, post } from './client';
-import type { Field, FieldOptions, Names, RecordRow } from './types';
+import type { Field, FieldOptions, Names, RecordRow, Table } from './types';
 
 export interface TableKey {
   baseId: string;
@@ -32,6 +32,16 @@ export interface NewField {
   options?: FieldOptions;
 }
 
+export interface NewTable {
+  name: string;
+  fields: NewField[];
+}
+
+export interface WrittenTable {
+  change_set_id: string | null;
+  table: Omit<Table, 'record_count'>;
+}
+
 /** Records that one request may write. */
 export const MOST_RECORDS = 500;
 const TRANSIENT = [0, 502, 503, 504];
@@ -39,11 +49,12 @@ const RETRY_MS = [300, 1200];
 
 const root = ({ baseId, tableId }: TableKey) => `/api/airtable/bases/${baseId}/tables/${tableId}`;
 
-export const createRecords = (table: TableKey, records: Cells[]) =>
+/** Under a key of the caller's they are made once however often it is called. */
+export const createRecords = (table: TableKey, records: Cells[], key?: string) =>
   once((headers) => {
     const body = { records: records.map((fields) => ({ fields })), typecast: true };
     return post<WrittenRecords>(`${root(table)}/records`, body, headers);
-  });
+  }, key);
 
 export const updateRecords = (
   table: TableKey,
@@ -57,6 +68,13 @@ export const updateRecords = (
 export const deleteRecords = (table: TableKey, ids: string[]) =>
   once((headers) => post<GoneRecords>(`${root(table)}/records/delete`, { ids }, headers));
 
+export const createTable = (baseId: string, table: NewTable) =>
+  once((headers) => post<WrittenTable>(`/api/airtable/bases/${baseId}/tables`, table, headers));
+
+/** Fields that suit columns of text, ready to be made. */
+export const guessFields = (header: string[], rows: string[][]) =>
+  post<{ fields: NewField[] }>('/api/airtable/fields/guess', { header, rows });
+
 export const createField = (table: TableKey, field: NewField) =>
   once((headers) => post<WrittenField>(`${root(table)}/fields`, field, headers));
 
@@ -64,8 +82,11 @@ export const updateField = (table: TableKey, fieldId: string, change: Partial<Ne
   once((headers) => patch<WrittenField>(`${root(table)}/fields/${fieldId}`, change, headers));
 
 /** Sends a write again when its answer got lost; under one key the server carries it out once. */
-async function once<T>(send: (headers: Record<string, string>) => Promise<T>): Promise<T> {
-  const headers = { 'Idempotency-Key': freshKey() };
+async function once<T>(
+  send: (headers: Record<string, string>) => Promise<T>,
+  key = freshKey(),
+): Promise<T> {
+  const headers = { 'Idempotency-Key': key };
   for (const wait of RETRY_MS) {
     try {
       return await send(headers);
@@ -78,7 +99,7 @@ async function once<T>(send: (headers: Record<string, string>) => Promise<T>): P
 }
 
 /** Not `randomUUID`, which browsers have on https and localhost only. */
-function freshKey() {
+export function freshKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -3,6 +3,7 @@ import { approvals } from './en.approvals';
 import { fields } from './en.fields';
 import { grid } from './en.grid';
 import { history, recordHistory, undo } from './en.history';
+import { imports } from './en.import';
 import { query } from './en.query';
 import { sagas } from './en.sagas';
 import { number, plural } from './words';
@@ -292,6 +293,7 @@ export const en = {
   analysis,
   fields,
   grid,
+  import: imports,
   history,
   recordHistory,
   undo,

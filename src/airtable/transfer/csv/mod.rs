@@ -8,12 +8,13 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use self::guess::Guess;
 use self::read::Sheet;
 use super::build::{self, Ids};
 use crate::airtable::ImportDocument;
-use crate::contracts::FieldSchema;
+use crate::contracts::{CreateField, FieldSchema};
 use crate::platform::clock::{Millis, rfc3339};
 use crate::platform::ids::BaseId;
 
@@ -80,6 +81,30 @@ pub(crate) fn folder(folder: &Path, now: Millis) -> Result<Guessed, String> {
         document.tables.push(table);
     }
     Ok(Guessed { document, preview })
+}
+
+/// The fields that suit columns of text, ready to be made; the first fits as the primary field.
+pub(crate) fn guess_fields(header: Vec<String>, rows: Vec<Vec<String>>) -> Vec<CreateField> {
+    let sheet = Sheet::new(String::new(), String::new(), &header, rows);
+    let guesses = guess::columns(&sheet);
+    let field = |(name, guess): (&String, Guess)| CreateField {
+        name: name.clone(),
+        field_type: guess.kind().to_owned(),
+        description: None,
+        options: guess.shape(&mut Ids::Fresh).options.map(without_ids),
+    };
+    sheet.header.iter().zip(guesses).map(field).collect()
+}
+
+/// Options for a field that is to be made: its choices have no ids yet.
+fn without_ids(mut options: Value) -> Value {
+    let choices = options.get_mut("choices").and_then(Value::as_array_mut);
+    for choice in choices.into_iter().flatten() {
+        if let Some(choice) = choice.as_object_mut() {
+            choice.remove("id");
+        }
+    }
+    options
 }
 
 fn name_of(folder: &Path) -> String {
@@ -170,7 +195,7 @@ mod tests {
         );
         assert_eq!(document::check(&made.document), []);
         let table = made.document.tables[0].id.to_string();
-        let fields = serde_json::Value::Object(made.document.records[&table][0].fields.clone());
+        let fields = Value::Object(made.document.records[&table][0].fields.clone());
         assert_eq!(
             fields,
             serde_json::json!({

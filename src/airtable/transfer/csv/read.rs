@@ -12,6 +12,26 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
+    /// Rows under a header, whose names are made unique; what is beyond it is left out.
+    pub(super) fn new(
+        file: String,
+        name: String,
+        header: &[String],
+        rows: Vec<Vec<String>>,
+    ) -> Self {
+        let header = unique_names(header.iter().map(|name| name.trim()));
+        let fitted = |mut row: Vec<String>| {
+            row.resize(header.len(), String::new());
+            row
+        };
+        Self {
+            file,
+            name,
+            rows: rows.into_iter().map(fitted).collect(),
+            header,
+        }
+    }
+
     /// The values of a column that are not empty.
     pub(super) fn column(&self, index: usize) -> impl Iterator<Item = &str> {
         self.rows
@@ -49,29 +69,24 @@ fn sheet(path: &Path) -> Result<Sheet, String> {
         .flexible(true)
         .from_reader(text.as_bytes());
     let header = reader.headers().map_err(|error| fault(&error))?;
-    let header = unique_names(header.iter().map(str::trim));
+    let header: Vec<String> = header.iter().map(str::to_owned).collect();
     if header.is_empty() {
         return Err(fault(&"the file has no header line"));
     }
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| fault(&error))?;
-        let mut row: Vec<String> = record
-            .iter()
-            .take(header.len())
-            .map(str::to_owned)
-            .collect();
-        row.resize(header.len(), String::new());
-        rows.push(row);
+        rows.push(record.iter().map(str::to_owned).collect());
     }
     let part =
         |part: Option<&std::ffi::OsStr>| part.map(|name| name.to_string_lossy().into_owned());
-    Ok(Sheet {
-        file: part(path.file_name()).unwrap_or_default(),
-        name: part(path.file_stem()).unwrap_or_default(),
-        header,
+    let (file, name) = (part(path.file_name()), part(path.file_stem()));
+    Ok(Sheet::new(
+        file.unwrap_or_default(),
+        name.unwrap_or_default(),
+        &header,
         rows,
-    })
+    ))
 }
 
 /// The candidate that separates most cells of the first line.

@@ -5,18 +5,21 @@ import {
   IconDatabaseSearch,
   IconDots,
   IconFileExport,
+  IconFileImport,
   IconHistory,
   IconTable,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { base } from '@/api/queries';
 import type { Base } from '@/api/types';
 import { en } from '@/locales/en';
 import { Tile } from '@/ui/Chip';
 import { ErrorState } from '@/ui/ErrorState';
 import classes from './BaseFrame.module.css';
+
+const ImportDialog = lazy(() => import('./import/ImportDialog'));
 
 const t = en.data;
 
@@ -56,6 +59,7 @@ export function BaseFrame({ baseId, children }: { baseId: string; children: Reac
 }
 
 function BaseHead({ base }: { base: Base }) {
+  const [isImporting, setImporting] = useState(false);
   return (
     <div className={classes.head}>
       <Link to="/" className={classes.back} aria-label={t.backToBases}>
@@ -92,8 +96,21 @@ function BaseHead({ base }: { base: Base }) {
           >
             {t.exportBase}
           </Menu.Item>
+          {base.permission_level === 'create' && (
+            <Menu.Item
+              leftSection={<IconFileImport size={16} />}
+              onClick={() => setImporting(true)}
+            >
+              {en.import.menu}
+            </Menu.Item>
+          )}
         </Menu.Dropdown>
       </Menu>
+      {isImporting && (
+        <Suspense>
+          <ImportDialog base={base} onClose={() => setImporting(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }

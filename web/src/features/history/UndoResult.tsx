@@ -5,8 +5,8 @@ import type { Outcome, UndoReport } from '@/api/changes';
 import { en } from '@/locales/en';
 import { number } from '@/locales/words';
 import dialog from '@/ui/Dialog.module.css';
+import { downloadText } from '@/ui/downloadText';
 import { Causes } from './ConflictList';
-import { downloadText } from './download';
 import { reportCsv } from './report';
 import classes from './UndoDialog.module.css';
 

@@ -8,6 +8,7 @@ import type { Columns } from '../grid/useColumns';
 import type { Sort, TableSearch } from '../search';
 import { FieldsMenu } from './FieldsMenu';
 import { FilterMenu } from './FilterMenu';
+import { ImportButton } from './ImportButton';
 import { SortMenu } from './SortMenu';
 import { ToolButton } from './ToolButton';
 import classes from './Toolbar.module.css';
@@ -43,6 +44,7 @@ export function Toolbar(props: ToolbarProps) {
           onClick={props.onAdd}
         />
       )}
+      <ImportButton />
       <Tooltip label={en.data.history}>
         <ActionIcon
           className={props.onAdd ? undefined : classes.last}
