@@ -122,6 +122,8 @@ pub enum BaseErrorKind {
     DuplicateOrEmptyFieldName,
     /// 422: table name taken.
     DuplicateTableName,
+    /// 409: records have a choice that shall go.
+    ChoiceInUse,
     /// 422: the type cannot be created.
     UnsupportedFieldTypeForCreate,
     /// 422: options missing, superfluous or wrong.

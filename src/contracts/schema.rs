@@ -143,4 +143,19 @@ pub struct UpdateField {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     pub options: Option<Value>,
+    /// What becomes of choices that are not among the new ones; no client of `/v0` can say so.
+    #[serde(skip)]
+    pub removal: ChoiceRemoval,
+}
+
+/// What becomes of choices of a select that are left out of its new ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ChoiceRemoval {
+    /// They cannot be left out.
+    #[default]
+    Refused,
+    /// They go where no record has them.
+    IfUnused,
+    /// They go, and are taken out of the records that have them.
+    FromCells,
 }

@@ -35,7 +35,9 @@ export async function openPage(browser, options, faults) {
   return page;
 }
 
-/** Browsers log every refusal; signed out, signed in too long ago and wrong values are visited on purpose. */
+/** Browsers log every refusal; signed out, signed in too long ago, wrong values and choices in use are visited on purpose. */
 function isExpected(message) {
-  return /status of (401|403|422)/.test(message.text()) && message.location().url.includes('/api/');
+  return (
+    /status of (401|403|409|422)/.test(message.text()) && message.location().url.includes('/api/')
+  );
 }

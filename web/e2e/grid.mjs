@@ -40,6 +40,7 @@ export async function walkGrid(page, server, basePath, faults) {
   await sortRows(world);
   await addField(world);
   await addFormula(world);
+  await changeChoices(world);
   await lookOnly(world);
   return { gridPath: path, filteredPath: filtered };
 }
@@ -333,6 +334,41 @@ async function addFormula(world) {
   await goTo(page, 0, 1);
   await press(page, '3', 'Enter', 'ArrowUp', 'End');
   await page.getByRole('grid').getByText('180.0', { exact: true }).waitFor();
+}
+
+/** A choice is renamed where records have it; one that goes is named with their number first. */
+async function changeChoices(world) {
+  const { page, faults } = world;
+  const open = async () => {
+    await page.getByRole('columnheader', { name: 'Status' }).getByRole('button').click();
+    await page.getByRole('menuitem', { name: 'Edit field' }).click();
+    return page.getByRole('dialog', { name: 'Edit field Status' });
+  };
+  const before = await cells(world, 'Status');
+  const renamed = before.map((name) => (name === 'Doing' ? 'At work' : name));
+  assert.notDeepEqual(renamed, before);
+  await page.getByRole('columnheader', { name: 'Status' }).scrollIntoViewIfNeeded();
+  const rename = await open();
+  await rename.getByRole('textbox', { name: 'Name of choice 2' }).fill('At work');
+  await press(page, 'Alt+ArrowUp', 'Enter');
+  await page.keyboard.type('Later');
+  await rename.getByRole('button', { name: 'Colour of Later' }).click();
+  await page.getByRole('menuitemradio', { name: 'Red, bright' }).waitFor();
+  await inspect(page, 'walk-grid-colours', faults);
+  await page.getByRole('menuitemradio', { name: 'Red, bright' }).click();
+  await inspect(page, 'walk-grid-choice-names', faults);
+  await rename.getByRole('button', { name: 'Save field' }).click();
+  await rename.waitFor({ state: 'detached' });
+  await holds(world, 'Status', renamed);
+  const remove = await open();
+  await remove.getByRole('button', { name: 'Delete At work' }).click();
+  await remove.getByRole('button', { name: 'Save field' }).click();
+  await remove.getByText(/records? ha(s|ve) "At work"/).waitFor();
+  await inspect(page, 'walk-grid-choice-in-use', faults);
+  await remove.getByRole('button', { name: 'Delete choice and empty cells' }).click();
+  await remove.waitFor({ state: 'detached' });
+  const left = renamed.map((name) => (name === 'At work' ? undefined : name));
+  await holds(world, 'Status', left);
 }
 
 /** Who may only read sees a grid that nothing can be typed into, and leaves it with Tab. */

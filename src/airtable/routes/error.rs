@@ -21,6 +21,13 @@ pub(super) fn problem(error: BaseError) -> Problem {
         Kind::DuplicateOrEmptyFieldName | Kind::DuplicateTableName => Problem::conflict()
             .detail(message)
             .next("Choose another name"),
+        Kind::ChoiceInUse => Problem::new(
+            StatusCode::CONFLICT,
+            "choice_in_use",
+            "Records have a choice that shall go",
+        )
+        .detail(message)
+        .next("Keep the choice, or send clear_cells to take it out of the records too"),
         Kind::InvalidSql => Problem::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "invalid_sql",

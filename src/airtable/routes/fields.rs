@@ -2,7 +2,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Json, Path};
 use actix_web::{HttpResponse, patch, post};
 use bytes::Bytes;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::Engine;
@@ -10,7 +11,8 @@ use super::error::Problems;
 use super::once::{RequestKey, once};
 use super::records::kept_as;
 use crate::contracts::{
-    BaseAdmin, BaseError, BaseResult, Caller, CreateField, FieldSchema, RequestChange, UpdateField,
+    BaseAdmin, BaseError, BaseResult, Caller, ChoiceRemoval, CreateField, FieldSchema,
+    RequestChange, UpdateField,
 };
 use crate::platform::ids::ChangeSetId;
 use crate::platform::problem::Problem;
@@ -22,6 +24,22 @@ struct WrittenField {
     change_set_id: Option<ChangeSetId>,
     /// The field.
     field: FieldSchema,
+}
+
+/// A change to a field; at least one of name, description and options is there.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChangedField {
+    /// The new name.
+    name: Option<String>,
+    /// The new description; an empty one removes it.
+    description: Option<String>,
+    /// New options, where the type lets them change; the choices of a select are given whole, those to keep with their ids.
+    #[schema(value_type = Option<Object>)]
+    options: Option<Value>,
+    /// Take choices that are left out of the records that have them too; otherwise those in use are refused.
+    #[serde(default)]
+    clear_cells: bool,
 }
 
 /// Makes a field; a link field also makes its twin in the linked table.
@@ -69,16 +87,33 @@ pub(super) async fn update_field(
     (change, key): (RequestChange, RequestKey),
     engine: Engine,
     path: Path<(String, String, String)>,
-    body: Json<UpdateField>,
+    body: Json<ChangedField>,
 ) -> Result<HttpResponse, Problem> {
     if body.name.is_none() && body.description.is_none() && body.options.is_none() {
         return Err(Problem::invalid().field("name", "or description or options must be there"));
     }
     let call = key.call("app.update_field", &*body);
+    let ChangedField {
+        name,
+        description,
+        options,
+        clear_cells,
+    } = body.into_inner();
+    let removal = if clear_cells {
+        ChoiceRemoval::FromCells
+    } else {
+        ChoiceRemoval::IfUnused
+    };
+    let wanted = UpdateField {
+        name,
+        description,
+        options,
+        removal,
+    };
     let (base, table, field) = path.into_inner();
     let work = async {
         let by = change.by(&caller);
-        let changed = engine.update_field(by, &base, &table, &field, body.into_inner());
+        let changed = engine.update_field(by, &base, &table, &field, wanted);
         written(&engine, &change, changed.await?)
     };
     once(&engine, &caller, &change, (call, StatusCode::OK), work).await

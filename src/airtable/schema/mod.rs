@@ -19,7 +19,7 @@ mod tests;
 pub(crate) use create::create_field;
 pub(crate) use names::{check_field_name, check_table_name, primary_allowed};
 pub(crate) use types::{
-    Base, Choices, Computed, DateFormat, DateTimeFormat, DurationFormat, Field, Kind, Link, Path,
-    Rule, Table, TimeResult, View,
+    Base, Choice, Choices, Computed, DateFormat, DateTimeFormat, DurationFormat, Field, Kind, Link,
+    Path, Rule, Table, TimeResult, View,
 };
 pub(crate) use update::update_options;

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::contracts::{BaseErrorKind, CreateField, FieldSchema, TableSchema};
+use crate::contracts::{BaseErrorKind, ChoiceRemoval, CreateField, FieldSchema, TableSchema};
 use crate::platform::ids::{ChoiceId, FieldId, TableId};
 
 fn asked(field_type: &str, options: Value) -> CreateField {
@@ -255,12 +255,19 @@ fn choices_are_added_renamed_and_reordered_but_not_removed() {
     assert_eq!(before.list[0].color.as_deref(), Some("blueLight2"));
     let change =
         json!({"choices": [{"name": "c"}, {"name": "b"}, {"id": before.list[0].id, "name": "A"}]});
-    let kind = update_options(&field, &change).unwrap();
+    let kind = update_options(&field, &change, ChoiceRemoval::Refused).unwrap();
     let after = list(&kind);
     assert_eq!(after.rank(before.list[0].id), Some(2));
     assert_eq!(after.named("A").unwrap().id, before.list[0].id);
     assert_eq!(after.named("b").unwrap(), &before.list[1]);
-    assert!(update_options(&field, &json!({"choices": [{"name": "a"}]})).is_err());
+    assert!(
+        update_options(
+            &field,
+            &json!({"choices": [{"name": "a"}]}),
+            ChoiceRemoval::Refused
+        )
+        .is_err()
+    );
 
     let (more, ids) = before.with_new(&["b".into(), "x".into(), "x".into()]);
     assert_eq!(ids[0], before.list[1].id);
@@ -276,11 +283,18 @@ fn options_given_in_part_keep_the_rest() {
         symbol: "$".into(),
     };
     let field = Field { kind, ..select() };
-    let changed = update_options(&field, &json!({"symbol": "€"})).unwrap();
+    let changed = update_options(&field, &json!({"symbol": "€"}), ChoiceRemoval::Refused).unwrap();
     assert!(matches!(changed, Kind::Currency { precision: 2, symbol } if symbol == "€"));
-    assert!(update_options(&field, &json!({"nonsense": 1})).is_err());
+    assert!(update_options(&field, &json!({"nonsense": 1}), ChoiceRemoval::Refused).is_err());
     let link = Field::from_schema(&read("multipleRecordLinks", Some(link_field())), 0);
-    assert!(update_options(&link, &json!({"prefersSingleRecordLink": false})).is_err());
+    assert!(
+        update_options(
+            &link,
+            &json!({"prefersSingleRecordLink": false}),
+            ChoiceRemoval::Refused
+        )
+        .is_err()
+    );
 }
 
 #[test]

@@ -4,20 +4,26 @@ use super::computed;
 use super::create::{choice_list, formatted, optional};
 use super::options::{OptionResult, Options};
 use super::types::{Choices, Field, Kind};
-use crate::contracts::{BaseError, BaseErrorKind, BaseResult};
+use crate::contracts::{BaseError, BaseErrorKind, BaseResult, ChoiceRemoval};
 
 /// The field's type with changed options; members that are not given stay as they are.
-pub(crate) fn update_options(field: &Field, options: &Value) -> BaseResult<Kind> {
-    changed(field, options).map_err(|wrong| {
+pub(crate) fn update_options(
+    field: &Field,
+    options: &Value,
+    removal: ChoiceRemoval,
+) -> BaseResult<Kind> {
+    changed(field, options, removal).map_err(|wrong| {
         let message = format!("Invalid options for {}: {wrong}", field.name);
         BaseError::new(BaseErrorKind::InvalidRequest, message)
     })
 }
 
-fn changed(field: &Field, options: &Value) -> OptionResult<Kind> {
+fn changed(field: &Field, options: &Value, removal: ChoiceRemoval) -> OptionResult<Kind> {
     match &field.kind {
-        Kind::SingleSelect(before) => choices(before, options).map(Kind::SingleSelect),
-        Kind::MultipleSelects(before) => choices(before, options).map(Kind::MultipleSelects),
+        Kind::SingleSelect(before) => choices(before, options, removal).map(Kind::SingleSelect),
+        Kind::MultipleSelects(before) => {
+            choices(before, options, removal).map(Kind::MultipleSelects)
+        }
         Kind::CreatedTime(_) => optional(Some(options), &["result"], |it| {
             it.time_result().map(Kind::CreatedTime)
         }),
@@ -54,15 +60,15 @@ fn merged(kind: &Kind, options: &Value) -> OptionResult<Value> {
     Ok(merged)
 }
 
-/// The whole new list of choices; one that is not in it would be removed, which is refused.
-fn choices(before: &Choices, options: &Value) -> OptionResult<Choices> {
+/// The whole new list of choices; one that is not in it is removed, where that is allowed.
+fn choices(before: &Choices, options: &Value, removal: ChoiceRemoval) -> OptionResult<Choices> {
     let entries = Options::new(Some(options), &["choices"])?.choices()?;
     let after = choice_list(entries, &before.list)?;
-    match before
+    let lost = before
         .list
         .iter()
-        .find(|choice| after.rank(choice.id).is_none())
-    {
+        .find(|choice| after.rank(choice.id).is_none());
+    match lost.filter(|_| removal == ChoiceRemoval::Refused) {
         Some(lost) => Err(format!(
             "choice \"{}\" ({}) cannot be removed",
             lost.name, lost.id

@@ -54,7 +54,7 @@ fn wire(kind: BaseErrorKind) -> Wire {
         ),
         Kind::Forbidden => (StatusCode::FORBIDDEN, "INVALID_PERMISSIONS", Text::Given),
         Kind::NotFound => (StatusCode::NOT_FOUND, "NOT_FOUND", Text::None),
-        Kind::InvalidRequest => refused("INVALID_REQUEST_UNKNOWN"),
+        Kind::InvalidRequest | Kind::ChoiceInUse => refused("INVALID_REQUEST_UNKNOWN"),
         Kind::MissingFields => refused("INVALID_REQUEST_MISSING_FIELDS"),
         Kind::InvalidRecords => refused("INVALID_RECORDS"),
         Kind::UnknownFieldName => refused("UNKNOWN_FIELD_NAME"),

@@ -1,5 +1,6 @@
 //! Changing a base: a plan is drafted over the snapshot, written in one transaction, then swapped in.
 
+mod choices;
 mod commit;
 mod draft;
 mod effect;

@@ -8,6 +8,7 @@ use super::super::schema::{
 };
 use super::super::snapshot::State;
 use super::super::store::Counters;
+use super::choices::take_out_choices;
 use super::draft::Draft;
 use super::values::find_field;
 use crate::contracts::{
@@ -317,7 +318,8 @@ pub(in crate::airtable) fn update_field(
         field.description = Some(description.clone()).filter(|text| !text.is_empty());
     }
     if let Some(options) = &request.options {
-        field.kind = update_options(old, options)?;
+        field.kind = update_options(old, options, request.removal)?;
+        take_out_choices(draft, table, old, &field.kind, request.removal)?;
     }
     let mut changed = Table::clone(&definition);
     let (id, slot) = (field.id, field.slot);

@@ -1,6 +1,7 @@
 mod analysis;
 mod bases;
 mod changes;
+mod choices;
 mod history;
 mod imports;
 mod instances;

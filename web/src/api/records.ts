@@ -78,7 +78,12 @@ export const guessFields = (header: string[], rows: string[][]) =>
 export const createField = (table: TableKey, field: NewField) =>
   once((headers) => post<WrittenField>(`${root(table)}/fields`, field, headers));
 
-export const updateField = (table: TableKey, fieldId: string, change: Partial<NewField>) =>
+export interface FieldChange extends Partial<NewField> {
+  /** Choices that are left out are taken out of the records too. */
+  clear_cells?: boolean;
+}
+
+export const updateField = (table: TableKey, fieldId: string, change: FieldChange) =>
   once((headers) => patch<WrittenField>(`${root(table)}/fields/${fieldId}`, change, headers));
 
 /** Sends a write again when its answer got lost; under one key the server carries it out once. */

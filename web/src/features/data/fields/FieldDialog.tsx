@@ -9,11 +9,14 @@ import { ProblemAlert } from '@/ui/ProblemAlert';
 import { toast } from '@/ui/toast';
 import { useIsPhone } from '@/ui/useIsPhone';
 import { useEditing } from '../edit/EditContext';
+import { ChoiceInUse, isInUse } from './ChoiceInUse';
+import { areSame, type ChoiceDraft, choicesOf, draftsOf, wrongName } from './choices';
 import { FormulaInput } from './FormulaInput';
 import { type FieldForm, FRESH, fieldOf, TYPES } from './fieldTypes';
-import { OptionInputs } from './OptionInputs';
+import { ChoicesOfForm, OptionInputs } from './OptionInputs';
 
 const t = en.fields;
+const SELECTS = ['singleSelect', 'multipleSelects'];
 const KINDS = TYPES.map((value) => ({ value, label: t.types[value] }));
 
 interface Props {
@@ -33,8 +36,12 @@ export function FieldDialog({ field, onClose }: Props) {
       description: field?.description ?? '',
       type: field?.type ?? FRESH.type,
       formula: field?.options?.formula ?? '',
+      choices: draftsOf(field?.options?.choices),
     },
-    validate: { name: (value) => (value.trim() ? null : en.auth.required) },
+    validate: {
+      name: (value) => (value.trim() ? null : en.auth.required),
+      choices: (value) => choiceProblem(value),
+    },
   });
   const submit = form.onSubmit((values) =>
     save.mutate(values, { onError: (error) => form.setErrors(formErrors(error)) }),
@@ -49,7 +56,15 @@ export function FieldDialog({ field, onClose }: Props) {
     >
       <form noValidate onSubmit={submit}>
         <Stack gap="md">
-          <ProblemAlert error={save.error} isFull />
+          {isInUse(save.error) ? (
+            <ChoiceInUse
+              error={save.error}
+              isBusy={save.isPending}
+              onClear={() => save.mutate({ ...form.values, isClearing: true })}
+            />
+          ) : (
+            <ProblemAlert error={save.error} isFull />
+          )}
           <TextInput label={t.name} data-autofocus {...form.getInputProps('name')} />
           {!field && (
             <Select
@@ -61,6 +76,7 @@ export function FieldDialog({ field, onClose }: Props) {
             />
           )}
           {!field && <OptionInputs form={form} />}
+          {field && SELECTS.includes(field.type) && <ChoicesOfForm form={form} />}
           {field?.type === 'formula' && <FormulaInput {...form.getInputProps('formula')} />}
           <Textarea
             label={t.description}
@@ -88,7 +104,7 @@ function useSave(field: Field | undefined, onClose: () => void) {
   const { base, table } = useEditing();
   const key = { baseId: base.id, tableId: table.id };
   return useMutation({
-    mutationFn: (form: FieldForm) =>
+    mutationFn: (form: Wanted) =>
       field ? updateField(key, field.id, changeOf(field, form)) : createField(key, fieldOf(form)),
     onSuccess: async (written) => {
       await queryClient.invalidateQueries({ queryKey: ['base', base.id] });
@@ -99,11 +115,25 @@ function useSave(field: Field | undefined, onClose: () => void) {
   });
 }
 
-function changeOf(field: Field, { name, description, formula }: FieldForm) {
+interface Wanted extends FieldForm {
+  /** Choices that are gone are taken out of the records that have them. */
+  isClearing?: boolean;
+}
+
+function changeOf(field: Field, { name, description, formula, choices, isClearing }: Wanted) {
   const isRewritten = field.type === 'formula' && formula !== (field.options?.formula ?? '');
+  const isRechosen = SELECTS.includes(field.type) && !areSame(field.options?.choices, choices);
   return {
     name: name.trim(),
     description: description.trim(),
     ...(isRewritten && { options: { formula } }),
+    ...(isRechosen && { options: { choices: choicesOf(choices) } }),
+    ...(isClearing && { clear_cells: true }),
   };
+}
+
+function choiceProblem(choices: ChoiceDraft[]) {
+  const wrong = wrongName(choices);
+  if (!wrong) return null;
+  return wrong.kind === 'blank' ? t.choiceBlank : t.choiceTwice(wrong.name);
 }

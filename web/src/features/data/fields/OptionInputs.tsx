@@ -1,7 +1,8 @@
-import { NumberInput, Select, TagsInput, TextInput } from '@mantine/core';
+import { NumberInput, Select, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { en } from '@/locales/en';
 import { useEditing } from '../edit/EditContext';
+import { ChoicesInput } from './ChoicesInput';
 import { FormulaInput } from './FormulaInput';
 import type { FieldForm } from './fieldTypes';
 
@@ -36,7 +37,7 @@ export function OptionInputs({ form }: Props) {
       return <DateInputs form={form} />;
     case 'singleSelect':
     case 'multipleSelects':
-      return <TagsInput label={t.choices} description={t.choicesHint} {...input('choices')} />;
+      return <ChoicesOfForm form={form} />;
     case 'multipleRecordLinks':
       return <TableInput form={form} />;
     case 'formula':
@@ -48,6 +49,11 @@ export function OptionInputs({ form }: Props) {
     default:
       return null;
   }
+}
+
+export function ChoicesOfForm({ form }: Props) {
+  const { value, error, onChange } = form.getInputProps('choices');
+  return <ChoicesInput value={value} error={error} onChange={onChange} />;
 }
 
 function DateInputs({ form }: Props) {

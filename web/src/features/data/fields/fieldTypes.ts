@@ -1,5 +1,6 @@
 import type { NewField } from '@/api/records';
 import type { FieldOptions } from '@/api/types';
+import { type ChoiceDraft, choicesOf } from './choices';
 
 /** What the dialogue asks of a field; each type takes what it needs. */
 export interface FieldForm {
@@ -13,7 +14,7 @@ export interface FieldForm {
   dateFormat: string;
   timeFormat: string;
   timeZone: string;
-  choices: string[];
+  choices: ChoiceDraft[];
   linkedTable: string;
   link: string;
   linkedField: string;
@@ -73,19 +74,6 @@ export const TYPES = [
 
 export type FieldType = (typeof TYPES)[number];
 
-const COLORS = [
-  'blue',
-  'cyan',
-  'teal',
-  'green',
-  'yellow',
-  'orange',
-  'red',
-  'pink',
-  'purple',
-  'gray',
-];
-
 /** The field that a filled-in form describes. */
 export function fieldOf(form: FieldForm): NewField {
   const { type } = form;
@@ -114,7 +102,7 @@ function optionsOf(form: FieldForm): FieldOptions | undefined {
     }
     case 'singleSelect':
     case 'multipleSelects':
-      return { choices: form.choices.map(choice) };
+      return { choices: choicesOf(form.choices) };
     case 'multipleRecordLinks':
       return { linkedTableId: form.linkedTable };
     case 'formula':
@@ -130,8 +118,4 @@ function optionsOf(form: FieldForm): FieldOptions | undefined {
     default:
       return undefined;
   }
-}
-
-function choice(name: string, index: number) {
-  return { name, color: `${COLORS[index % COLORS.length]}Light2` };
 }
