@@ -63,20 +63,23 @@ function Guessed({ guessed, ...props }: Props & { guessed: NewField[] }) {
           const label = names[column] ?? '';
           if (!own) return null;
           return (
-            <div className={classes.asked}>
-              <Checkbox
-                aria-label={t.takeIn(label)}
-                checked={own.isTaken}
-                onChange={(event) => change(column, { isTaken: event.currentTarget.checked })}
-              />
-              <TextInput
-                aria-label={t.nameFor(label)}
-                disabled={!own.isTaken}
-                value={own.field.name}
-                onChange={(event) =>
-                  change(column, { field: { ...own.field, name: event.currentTarget.value } })
-                }
-              />
+            <>
+              <div className={classes.asked}>
+                <Checkbox
+                  aria-label={t.takeIn(label)}
+                  checked={own.isTaken}
+                  onChange={(event) => change(column, { isTaken: event.currentTarget.checked })}
+                />
+                <TextInput
+                  className={classes.called}
+                  aria-label={t.nameFor(label)}
+                  disabled={!own.isTaken}
+                  value={own.field.name}
+                  onChange={(event) =>
+                    change(column, { field: { ...own.field, name: event.currentTarget.value } })
+                  }
+                />
+              </div>
               <Select
                 aria-label={t.typeFor(label)}
                 disabled={!own.isTaken}
@@ -85,7 +88,7 @@ function Guessed({ guessed, ...props }: Props & { guessed: NewField[] }) {
                 value={own.field.type}
                 onChange={(type) => type && change(column, { field: retyped(own.field, type) })}
               />
-            </div>
+            </>
           );
         }}
       />
