@@ -22,6 +22,7 @@ mod service_images;
 mod service_read;
 mod service_sql;
 mod service_transfer;
+mod service_views;
 mod service_webhooks;
 mod service_write;
 mod snapshot;

@@ -15,7 +15,7 @@ use crate::contracts::{
     UpdateField, UpdateTable, WriteContext,
 };
 use crate::platform::db::TenantTx;
-use crate::platform::ids::{BaseId, FieldId, TableId, TransactionId, ViewId, WorkspaceId};
+use crate::platform::ids::{BaseId, FieldId, TableId, TransactionId, WorkspaceId};
 
 const LONGEST_NAME: usize = 255;
 
@@ -270,25 +270,6 @@ impl Airtable {
         Ok(true)
     }
 
-    /// Removes a view.
-    pub(super) async fn delete_view(
-        &self,
-        by: WriteContext<'_>,
-        base: &str,
-        view: &str,
-    ) -> BaseResult<ViewId> {
-        let open = self.open(by.actor, base, Permission::SchemaWrite).await?;
-        let id: ViewId = view.parse().map_err(|_| not_found())?;
-        self.write(
-            by,
-            &open,
-            |_| Ok(Vec::new()),
-            |draft| write::delete_view(draft, id),
-        )
-        .await?;
-        Ok(id)
-    }
-
     /// Adds what happened to a base as a whole to the change set.
     pub(super) async fn note_base(
         &self,
@@ -359,7 +340,7 @@ fn loaded_for_field(base: &Base, table: TableId) -> BaseResult<Vec<TableId>> {
     Ok(std::iter::once(table.id).chain(linked).collect())
 }
 
-fn table_id(open: &OpenBase, name: &str) -> BaseResult<TableId> {
+pub(super) fn table_id(open: &OpenBase, name: &str) -> BaseResult<TableId> {
     open.state()
         .base
         .find_table(name)
@@ -371,7 +352,7 @@ fn table_schema(state: &State, id: TableId) -> BaseResult<TableSchema> {
     state
         .base
         .table(id)
-        .map(|table| table.to_schema(true))
+        .map(|table| table.to_schema())
         .ok_or_else(not_found)
 }
 

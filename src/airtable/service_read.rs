@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use super::query::{self, Projection, RowsPage, Window};
+use super::schema::{Table, View};
 use super::service::{Airtable, Rows, not_found};
 use super::snapshot::{State, TableSnapshot};
 use super::store;
@@ -11,7 +12,7 @@ use super::write::parse_record_id;
 use crate::contracts::{
     Actor, BaseAnalysis, BaseError, BaseErrorKind, BaseResult, BaseSchema, BaseSummary, Bases,
     ListRecords, Permission, QuerySql, ReadOptions, RecordPage, RenderedRecord, Role,
-    SearchRecords, SqlAnswer, ViewSchema,
+    SearchRecords, SqlAnswer,
 };
 use crate::platform::ids::{RecordId, TableId};
 
@@ -174,7 +175,8 @@ impl Airtable {
         query: &ListRecords,
     ) -> BaseResult<(RecordPage, bool)> {
         let (iterators, programs, now) = (&self.iterators, &self.programs, self.now());
-        if query.filter_by_formula.is_none() {
+        let view = named_view(&snapshot.table, query.view.as_deref());
+        if !has_filter(view, query) {
             return query::list(&state, &snapshot, (iterators, programs), query, now);
         }
         let (iterators, programs, query) = (iterators.clone(), programs.clone(), query.clone());
@@ -191,8 +193,12 @@ impl Airtable {
         query: &ListRecords,
     ) -> BaseResult<(Arc<State>, Arc<TableSnapshot>)> {
         let open = self.open(actor, base, Permission::RecordsRead).await?;
+        let state = open.state();
+        let definition = state.base.find_table(table);
+        let view = definition.and_then(|table| named_view(table, query.view.as_deref()));
         let linked = !query.sort.is_empty()
-            || query.filter_by_formula.is_some()
+            || has_filter(view, query)
+            || view.is_some_and(|view| !view.sort.is_empty())
             || query.read.cell_format != Default::default();
         self.table(&open, table, linked).await
     }
@@ -215,17 +221,6 @@ impl Airtable {
         Ok((schema_of(&state.base), counts, open.role))
     }
 
-    /// Every view of a base, with its shown fields.
-    pub(super) async fn views(&self, actor: &Actor, base: &str) -> BaseResult<Vec<ViewSchema>> {
-        let open = self.open(actor, base, Permission::SchemaRead).await?;
-        let schema = schema_of(&open.state().base);
-        Ok(schema
-            .tables
-            .into_iter()
-            .flat_map(|table| table.views)
-            .collect())
-    }
-
     /// A window into a table by row number; a formula is evaluated where it holds up no other request.
     pub(super) async fn rows(
         &self,
@@ -242,7 +237,9 @@ impl Airtable {
             error
         })?;
         let (programs, now) = (self.programs.clone(), self.now());
-        let has_filter = window.filter.is_some();
+        let view = named_view(&snapshot.table, window.view.as_deref());
+        let view_filters = view.is_some_and(|view| view.filter.is_some());
+        let has_filter = window.filter.is_some() || view_filters;
         let work = move || query::rows(&state, &snapshot, &programs, &window, now);
         let page = match has_filter {
             true => tokio::task::spawn_blocking(work).await,
@@ -277,16 +274,20 @@ impl Airtable {
     }
 }
 
+fn named_view<'t>(table: &'t Table, name: Option<&str>) -> Option<&'t View> {
+    name.and_then(|name| table.find_view(name))
+}
+
+fn has_filter(view: Option<&View>, query: &ListRecords) -> bool {
+    query.filter_by_formula.is_some() || view.is_some_and(|view| view.filter.is_some())
+}
+
 /// A base's schema as the metadata API shows it, with the shown fields of its views.
 pub(super) fn schema_of(base: &Arc<super::schema::Base>) -> BaseSchema {
     BaseSchema {
         id: base.id,
         name: base.name.clone(),
         workspace_id: base.workspace,
-        tables: base
-            .tables
-            .iter()
-            .map(|table| table.to_schema(true))
-            .collect(),
+        tables: base.tables.iter().map(|table| table.to_schema()).collect(),
     }
 }

@@ -122,6 +122,8 @@ pub enum BaseErrorKind {
     DuplicateOrEmptyFieldName,
     /// 422: table name taken.
     DuplicateTableName,
+    /// 422: view name taken.
+    DuplicateViewName,
     /// 409: records have a choice that shall go.
     ChoiceInUse,
     /// 422: the type cannot be created.

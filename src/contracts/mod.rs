@@ -50,8 +50,8 @@ pub use events::{CommentChange, CommentChanged, ImagesErased, InstanceSetUp, Rec
 pub use identity::{AuthError, Authenticator, Directory, Person, WorkspaceRef};
 pub use rehearsal::{Plan, Rehearsal};
 pub use schema::{
-    BaseSchema, ChoiceRemoval, CreateBase, CreateField, CreateTable, FieldSchema, TableSchema,
-    UpdateField, UpdateTable, ViewSchema,
+    BaseSchema, ChoiceRemoval, CreateBase, CreateField, CreateTable, CreateView, FieldSchema,
+    TableSchema, UpdateField, UpdateTable, UpdateView, ViewSchema,
 };
 pub use sql::{QuerySql, SqlAnswer, SqlColumn, SqlCut, SqlTable};
 pub use toolbox::{ToolBox, ToolBoxSlot, ToolCall, ToolDescriptor, ToolOutcome};

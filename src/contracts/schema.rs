@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::bases::SortKey;
 use crate::platform::ids::{BaseId, FieldId, TableId, ViewId, WorkspaceId};
 
 /// A base with its tables, as the metadata API shows them.
@@ -73,6 +74,21 @@ pub struct ViewSchema {
     /// The shown fields in order; only when asked for, and only of grid views.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visible_field_ids: Option<Vec<FieldId>>,
+    /// A formula that holds for the records of the view, with fields by id; not told at `/v0`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
+    /// Why the filter cannot be applied, so that reading the view fails; not told at `/v0`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter_error: Option<String>,
+    /// Sort keys, first the strongest, with fields by id; not told at `/v0`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sort: Vec<SortKey>,
+    /// The fields that are not shown; not told at `/v0`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden_field_ids: Vec<FieldId>,
+    /// The order of the fields, hidden ones included; those not named follow. Not told at `/v0`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub field_order: Vec<FieldId>,
 }
 
 /// A base to be made.
@@ -158,4 +174,65 @@ pub enum ChoiceRemoval {
     IfUnused,
     /// They go, and are taken out of the records that have them.
     FromCells,
+}
+
+/// A view to be made.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreateView {
+    /// Its name, unique in the table without regard to case.
+    #[schema(min_length = 1, max_length = 255)]
+    pub name: String,
+    /// Only `grid`.
+    #[serde(rename = "type", default = "grid")]
+    pub view_type: String,
+    /// A formula that holds for the records of the view; an empty one is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
+    /// Sort keys, first the strongest.
+    #[serde(default)]
+    pub sort: Vec<SortKey>,
+    /// The fields that are not shown, by id or name; never the primary field.
+    #[serde(default)]
+    pub hidden_field_ids: Vec<String>,
+    /// The order of the fields, by id or name; those not named follow.
+    #[serde(default)]
+    pub field_order: Vec<String>,
+}
+
+/// A change to a view; at least one member is set.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdateView {
+    /// The new name.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 255)]
+    pub name: Option<String>,
+    /// The new filter; an empty one removes it.
+    #[serde(default)]
+    pub filter: Option<String>,
+    /// The new sort keys, all of them.
+    #[serde(default)]
+    pub sort: Option<Vec<SortKey>>,
+    /// The fields that are not shown from now on, all of them.
+    #[serde(default)]
+    pub hidden_field_ids: Option<Vec<String>>,
+    /// The new order of the fields.
+    #[serde(default)]
+    pub field_order: Option<Vec<String>>,
+}
+
+impl UpdateView {
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        self.name.is_none()
+            && self.filter.is_none()
+            && self.sort.is_none()
+            && self.hidden_field_ids.is_none()
+            && self.field_order.is_none()
+    }
+}
+
+fn grid() -> String {
+    "grid".to_owned()
 }

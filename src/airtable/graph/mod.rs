@@ -5,6 +5,7 @@ mod node;
 mod plan;
 mod resolve;
 mod result;
+mod views;
 
 pub(super) use node::{Column, Gather, Node, Part, Source, Work};
 pub(super) use plan::Graph;

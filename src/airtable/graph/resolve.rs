@@ -9,6 +9,7 @@ use super::super::schema::{Computed, Field, Kind, Table};
 use super::compile::{Wrong, compile, names, sources, table_of};
 use super::node::{Column, Node, Part, Source, Work};
 use super::plan::Graph;
+use super::views::settle_views;
 use crate::platform::ids::{FieldId, TableId};
 
 /// A field that cannot be computed, and why.
@@ -17,7 +18,8 @@ pub(in crate::airtable) struct Failure {
     pub(in crate::airtable) message: String,
 }
 
-/// Checks the computed fields of a base against its other fields and gives their definitions what follows from those.
+/// Checks the computed fields of a base, and the filters of its views, against its other fields and gives their
+/// definitions what follows from those.
 ///
 /// A field that cannot be computed keeps the values it came with, as those of unknown types do.
 pub(in crate::airtable) fn resolve(tables: &mut [Arc<Table>]) -> (Graph, Vec<Failure>) {
@@ -34,6 +36,7 @@ pub(in crate::airtable) fn resolve(tables: &mut [Arc<Table>]) -> (Graph, Vec<Fai
     for failure in &resolver.failures {
         freeze(tables, failure.field);
     }
+    settle_views(tables);
     (Graph::new(nodes), resolver.failures)
 }
 

@@ -7,6 +7,7 @@ mod revert;
 mod same;
 mod schema;
 mod show;
+mod views;
 
 pub(super) use entry::{Entry, EntryKind, entry};
 pub(super) use fold::{Net, fold};

@@ -1,4 +1,5 @@
 use super::super::schema::{Field, Kind, Table};
+use super::views::view_sentences;
 
 /// What a person would say was done to a table's definition.
 pub(in crate::airtable) fn schema_sentences(before: Option<&Table>, table: &Table) -> Vec<String> {
@@ -24,6 +25,7 @@ pub(in crate::airtable) fn schema_sentences(before: Option<&Table>, table: &Tabl
             Some(_) => {}
         }
     }
+    said.extend(view_sentences(before, table));
     if said.is_empty() {
         said.push(format!("Table \"{}\" was changed", table.name));
     }

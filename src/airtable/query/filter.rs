@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::super::formula::{Error, Run};
 use super::super::operand::Record;
-use super::super::schema::Table;
+use super::super::schema::{Table, View};
 use super::super::snapshot::{Order, Row, State, TableSnapshot};
 use super::narrow::narrowed;
 use super::programs::{Compiled, Programs};
@@ -13,9 +13,9 @@ use crate::platform::clock::Millis;
 /// Work that one request may make; a second or a few of one core.
 const MOST_WORK: u64 = 1_000_000_000;
 
-/// A formula that must hold for a record.
+/// Formulas that must hold for a record: a view's and a query's.
 pub(super) struct Filter<'a> {
-    formula: Arc<Compiled>,
+    formulas: Vec<Arc<Compiled>>,
     run: Run,
     state: &'a State,
     table: &'a Table,
@@ -24,19 +24,27 @@ pub(super) struct Filter<'a> {
 }
 
 impl<'a> Filter<'a> {
-    /// The filter of a query's formula; an empty one is none.
+    /// The filter of a view and of a query's formula; an empty one is none.
     pub(super) fn new(
         state: &'a State,
         table: &'a Arc<Table>,
         programs: &Programs,
-        formula: Option<&str>,
+        (view, formula): (Option<&View>, Option<&str>),
         now: Millis,
     ) -> BaseResult<Option<Self>> {
-        let Some(formula) = formula.filter(|formula| !formula.trim().is_empty()) else {
-            return Ok(None);
-        };
-        Ok(Some(Self {
-            formula: programs.find(table, formula).map_err(invalid)?,
+        let mut formulas = Vec::new();
+        if let Some((view, filter)) = view.and_then(|view| Some((view, view.filter.as_ref()?))) {
+            if let Some(fault) = &filter.fault {
+                return Err(invalid_view(view, fault));
+            }
+            let compiled = programs.find(table, &filter.formula);
+            formulas.push(compiled.map_err(|error| invalid_view(view, &error.to_string()))?);
+        }
+        if let Some(formula) = formula.filter(|formula| !formula.trim().is_empty()) {
+            formulas.push(programs.find(table, formula).map_err(invalid_formula)?);
+        }
+        Ok((!formulas.is_empty()).then(|| Self {
+            formulas,
             run: Run::new(now),
             state,
             table,
@@ -46,26 +54,31 @@ impl<'a> Filter<'a> {
 
     /// The only records that it may hold for, by id, where an index knows them.
     pub(super) fn narrowed(&self, snapshot: &TableSnapshot) -> Option<Order> {
-        narrowed(&self.formula.program, snapshot)
+        let mut formulas = self.formulas.iter();
+        formulas.find_map(|formula| narrowed(&formula.program, snapshot))
     }
 
-    /// Whether the formula holds for a record; for none once too much was done.
+    /// Whether every formula holds for a record; for none once too much was done.
     pub(super) fn keeps(&self, row: &Row) -> bool {
-        let Compiled {
-            program,
-            predicates,
-            rest,
-            ..
-        } = &*self.formula;
-        let mut is_known = !predicates.is_empty();
-        for predicate in predicates {
+        self.formulas.iter().all(|formula| self.holds(formula, row))
+    }
+
+    /// Whether what it has kept follows from the table's state alone, and not from others or the time.
+    pub(super) fn is_own(&self) -> bool {
+        let mut formulas = self.formulas.iter();
+        !self.is_linked.get() && !formulas.any(|formula| formula.program.is_of_now())
+    }
+
+    fn holds(&self, formula: &Compiled, row: &Row) -> bool {
+        let mut is_known = !formula.predicates.is_empty();
+        for predicate in &formula.predicates {
             match predicate.holds(row) {
                 Some(true) => {}
                 Some(false) => return false,
                 None => is_known = false,
             }
         }
-        if is_known && rest.is_empty() {
+        if is_known && formula.rest.is_empty() {
             return true;
         }
         let names = |table, record| {
@@ -77,16 +90,12 @@ impl<'a> Filter<'a> {
             table: self.table,
             row,
         };
+        let program = &formula.program;
         !self.is_spent()
             && match is_known {
-                true => program.keeps_by(rest, &record, &self.run),
+                true => program.keeps_by(&formula.rest, &record, &self.run),
                 false => program.keeps(&record, &self.run),
             }
-    }
-
-    /// Whether what it has kept follows from the table's state alone, and not from others or the time.
-    pub(super) fn is_own(&self) -> bool {
-        !self.is_linked.get() && !self.formula.program.is_of_now()
     }
 
     fn is_spent(&self) -> bool {
@@ -105,7 +114,14 @@ impl<'a> Filter<'a> {
     }
 }
 
-fn invalid(error: Error) -> BaseError {
+fn invalid_view(view: &View, fault: &str) -> BaseError {
+    let name = &view.name;
+    let message = format!("The filter of the view \"{name}\" is invalid: {fault}");
+    BaseError::new(BaseErrorKind::InvalidFilterByFormula, message)
+}
+
+/// The error for a formula that does not compile.
+pub(in crate::airtable) fn invalid_formula(error: Error) -> BaseError {
     BaseError {
         kind: BaseErrorKind::InvalidFilterByFormula,
         message: format!(

@@ -4,17 +4,15 @@ use std::sync::Arc;
 use super::super::cell::{SortValue, sort_value};
 use super::super::schema::{Field, Kind, Table};
 use super::super::snapshot::{Order, Row, State, TableSnapshot};
-use super::super::write::find_field;
 use super::cursor::{Cursor, Position, SortPlace, query_name};
 use super::filter::Filter;
 use super::iterators::Iterators;
 use super::programs::Programs;
 use super::project::Projection;
-use crate::contracts::{
-    BaseError, BaseErrorKind, BaseResult, ListRecords, RecordPage, SortDirection, SortKey,
-};
+use super::view::{sort_of, view_of};
+use crate::contracts::{BaseResult, ListRecords, RecordPage, SortDirection};
 use crate::platform::clock::Millis;
-use crate::platform::ids::{RecordId, ViewId};
+use crate::platform::ids::RecordId;
 
 const DEFAULT_PAGE: usize = 100;
 
@@ -27,16 +25,18 @@ pub(in crate::airtable) fn list(
     now: Millis,
 ) -> BaseResult<(RecordPage, bool)> {
     let table = &*snapshot.table;
-    check_view(table, query.view.as_deref())?;
+    let view = view_of(table, query.view.as_deref())?;
     let projection = Projection::new(table, &query.read)?;
-    let sort = sort_fields(table, &query.sort)?;
+    let sort = sort_of(table, view, &query.sort)?;
     let formula = query.filter_by_formula.as_deref();
-    let filter = Filter::new(state, &snapshot.table, programs, formula, now)?;
+    let filter = Filter::new(state, &snapshot.table, programs, (view, formula), now)?;
+    let view_filter = view.and_then(|view| view.filter.as_ref());
     let name = query_name(&[
         &table.id.to_string(),
         query.view.as_deref().unwrap_or_default(),
         &sort_text(&sort),
         formula.unwrap_or_default(),
+        view_filter.map_or("", |filter| filter.formula.as_str()),
     ]);
     let given = query.offset.as_deref().filter(|offset| !offset.is_empty());
     let cursor = given
@@ -304,31 +304,8 @@ fn compare(
     sides.find(|side| side.is_ne()).unwrap_or(Ordering::Equal)
 }
 
-/// The fields of the sort keys.
-pub(super) fn sort_fields(
-    table: &Table,
-    sort: &[SortKey],
-) -> BaseResult<Vec<(Arc<Field>, SortDirection)>> {
-    sort.iter()
-        .map(|key| Ok((find_field(table, &key.field)?.clone(), key.direction)))
-        .collect()
-}
-
 fn sort_text(sort: &[(Arc<Field>, SortDirection)]) -> String {
     sort.iter()
         .map(|(field, way)| format!("{}{way:?}", field.id))
         .collect()
-}
-
-fn check_view(table: &Table, view: Option<&str>) -> BaseResult<()> {
-    let Some(name) = view.filter(|name| table.find_view(name).is_none()) else {
-        return Ok(());
-    };
-    let is_id = name.parse::<ViewId>().is_ok();
-    let kind = if is_id {
-        BaseErrorKind::ViewIdNotFound
-    } else {
-        BaseErrorKind::ViewNameNotFound
-    };
-    Err(BaseError::new(kind, format!("View {name} not found")))
 }

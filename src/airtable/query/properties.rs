@@ -269,6 +269,7 @@ impl World {
             limit: usize::MAX,
             sort: Vec::new(),
             filter: Some(formula.to_owned()),
+            view: None,
         };
         let page = rows(&self.state, &self.snapshot, &self.programs, &window, NOW);
         assert_eq!(page.expect("rows").total, kept.len() as u64, "{formula}");

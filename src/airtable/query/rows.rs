@@ -5,9 +5,10 @@ use super::super::cell::Cell;
 use super::super::schema::{Kind, Table};
 use super::super::snapshot::{Order, Row, State, TableSnapshot};
 use super::filter::Filter;
-use super::list::{order_by_row_no, order_of, sort_fields};
+use super::list::{order_by_row_no, order_of};
 use super::programs::Programs;
 use super::project::Projection;
+use super::view::{sort_of, view_of};
 use crate::contracts::{BaseResult, RenderedRecord, SortKey};
 use crate::platform::clock::Millis;
 use crate::platform::ids::RecordId;
@@ -23,6 +24,8 @@ pub(in crate::airtable) struct Window {
     pub(in crate::airtable) sort: Vec<SortKey>,
     /// A formula that must hold; only rows that it holds for are numbered.
     pub(in crate::airtable) filter: Option<String>,
+    /// View name or id; its filter must hold too, and its sort keys count where there are no others.
+    pub(in crate::airtable) view: Option<String>,
 }
 
 /// A window into a table by row number.
@@ -40,9 +43,10 @@ pub(in crate::airtable) fn rows(
     window: &Window,
     now: Millis,
 ) -> BaseResult<RowsPage> {
-    let sort = sort_fields(&snapshot.table, &window.sort)?;
+    let view = view_of(&snapshot.table, window.view.as_deref())?;
+    let sort = sort_of(&snapshot.table, view, &window.sort)?;
     let formula = window.filter.as_deref();
-    let filter = Filter::new(state, &snapshot.table, programs, formula, now)?;
+    let filter = Filter::new(state, &snapshot.table, programs, (view, formula), now)?;
     let narrowed = filter.as_ref().and_then(|it| it.narrowed(snapshot));
     let all = match sort.is_empty() {
         true => order_by_row_no(snapshot, narrowed.as_ref()),

@@ -69,6 +69,11 @@ pub(super) fn table() -> Arc<Table> {
             view_type: "grid".to_owned(),
             personal_for_user_id: None,
             visible_field_ids: None,
+            filter: None,
+            filter_error: None,
+            sort: Vec::new(),
+            hidden_field_ids: Vec::new(),
+            field_order: Vec::new(),
         }],
     };
     let mut tables = vec![Arc::new(Table::from_schema(&schema).expect("it is sound"))];

@@ -18,9 +18,11 @@ pub(super) fn problem(error: BaseError) -> Problem {
         Kind::Forbidden => Problem::forbidden()
             .detail(message)
             .next("Ask an admin of the workspace for a stronger role"),
-        Kind::DuplicateOrEmptyFieldName | Kind::DuplicateTableName => Problem::conflict()
-            .detail(message)
-            .next("Choose another name"),
+        Kind::DuplicateOrEmptyFieldName | Kind::DuplicateTableName | Kind::DuplicateViewName => {
+            Problem::conflict()
+                .detail(message)
+                .next("Choose another name")
+        }
         Kind::ChoiceInUse => Problem::new(
             StatusCode::CONFLICT,
             "choice_in_use",

@@ -13,6 +13,7 @@ mod rows;
 mod shapes;
 mod tables;
 mod transfer;
+mod views;
 
 use std::sync::Arc;
 
@@ -49,5 +50,9 @@ pub(crate) fn routes(config: &mut Routes<'_>) {
         .service(tables::create_table)
         .service(tables::guess_fields)
         .service(fields::create_field)
-        .service(fields::update_field);
+        .service(fields::update_field)
+        .service(views::list_table_views)
+        .service(views::create_view)
+        .service(views::update_view)
+        .service(views::delete_table_view);
 }

@@ -27,6 +27,8 @@ pub(super) struct RowsQuery {
     sort: String,
     #[serde(default)]
     filter: Option<String>,
+    #[serde(default)]
+    view: Option<String>,
 }
 
 /// Rows by number, for a grid that jumps about.
@@ -62,6 +64,7 @@ fn usual_page() -> usize {
         ("limit" = Option<u64>, Query, description = "Rows wanted; 200 if absent", minimum = 1, maximum = 500),
         ("sort" = Option<String>, Query, description = "Such as `fldX:asc,fldY:desc`"),
         ("filter" = Option<String>, Query, description = "A formula; only rows that it holds for are numbered and counted"),
+        ("view" = Option<String>, Query, description = "View name or id: its filter must hold too, its sort keys count where `sort` has none"),
     ),
     responses((status = 200, description = "The rows", body = RowPageDoc), Problems)
 )]
@@ -78,6 +81,7 @@ pub(super) async fn list_rows(
         limit,
         sort,
         filter,
+        view,
     } = query.into_inner();
     let sort = sort_keys(&sort)?;
     if !(1..=LARGEST_PAGE).contains(&limit) {
@@ -88,6 +92,7 @@ pub(super) async fn list_rows(
         limit,
         sort,
         filter: filter.filter(|formula| !formula.trim().is_empty()),
+        view: view.filter(|view| !view.is_empty()),
     };
     let rows = engine
         .rows(&caller, &base, &table, window)

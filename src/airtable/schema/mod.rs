@@ -11,15 +11,16 @@ mod options;
 mod read;
 mod types;
 mod update;
+mod view;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use create::create_field;
-pub(crate) use names::{check_field_name, check_table_name, primary_allowed};
+pub(crate) use names::{check_field_name, check_table_name, check_view_name, primary_allowed};
 pub(crate) use types::{
     Base, Choice, Choices, Computed, DateFormat, DateTimeFormat, DurationFormat, Field, Kind, Link,
-    Path, Rule, Table, TimeResult, View,
+    Path, Rule, Table, TimeResult, View, ViewFilter,
 };
 pub(crate) use update::update_options;

@@ -64,6 +64,25 @@ pub(crate) fn check_table_name<'a>(
     Ok(())
 }
 
+/// Accepts a view name of 1 to 255 characters that no other view of the table bears, whatever the case.
+pub(crate) fn check_view_name<'a>(
+    name: &str,
+    others: impl IntoIterator<Item = &'a str>,
+) -> BaseResult<()> {
+    if name.trim().is_empty() {
+        return Err(BaseError::new(
+            BaseErrorKind::InvalidRequest,
+            "A view name must not be empty",
+        ));
+    }
+    check_length(name)?;
+    if is_taken(name, others) {
+        let message = format!("View name \"{name}\" is already in use");
+        return Err(BaseError::new(BaseErrorKind::DuplicateViewName, message));
+    }
+    Ok(())
+}
+
 fn check_length(name: &str) -> BaseResult<()> {
     if name.chars().count() > LONGEST_NAME {
         let message = format!("A name must not be longer than {LONGEST_NAME} characters");

@@ -10,16 +10,14 @@ use super::types::{
     Choice, Choices, DateFormat, DateTimeFormat, DurationFormat, Field, Kind, Link, Table,
     TimeResult, View,
 };
-use crate::contracts::{
-    BaseError, BaseErrorKind, BaseResult, FieldSchema, TableSchema, ViewSchema,
-};
+use crate::contracts::{BaseError, BaseErrorKind, BaseResult, FieldSchema, TableSchema};
 use crate::platform::ids::ChoiceId;
 
 impl Table {
     /// Reads the metadata form; unknown types are kept as they are, missing options get defaults.
     pub(crate) fn from_schema(schema: &TableSchema) -> BaseResult<Self> {
         let fields = schema.fields.iter().enumerate();
-        let table = Self {
+        let mut table = Self {
             id: schema.id,
             name: schema.name.clone(),
             description: schema.description.clone(),
@@ -27,9 +25,11 @@ impl Table {
             fields: fields
                 .map(|(slot, field)| Arc::new(Field::from_schema(field, slot)))
                 .collect(),
-            views: schema.views.iter().map(View::from_schema).collect(),
+            views: Vec::new(),
         };
         table.check()?;
+        let views = schema.views.iter();
+        table.views = views.map(|view| View::from_schema(view, &table)).collect();
         Ok(table)
     }
 
@@ -46,19 +46,6 @@ impl Table {
             return refuse("does not contain its primary field");
         }
         Ok(())
-    }
-}
-
-impl View {
-    fn from_schema(schema: &ViewSchema) -> Self {
-        let personal_for = schema.personal_for_user_id.as_deref();
-        Self {
-            id: schema.id,
-            name: schema.name.clone(),
-            view_type: schema.view_type.clone(),
-            personal_for: personal_for.and_then(|user| user.parse().ok()),
-            visible_fields: schema.visible_field_ids.clone(),
-        }
     }
 }
 

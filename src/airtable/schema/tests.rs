@@ -127,7 +127,7 @@ fn tables_must_hold_their_primary_field() {
             .is_some()
     );
     assert!(table.find_field("f").is_none());
-    assert_eq!(table.to_schema(true), schema);
+    assert_eq!(table.to_schema(), schema);
     schema.primary_field_id = FieldId::from_number(8);
     assert!(Table::from_schema(&schema).is_err());
 }

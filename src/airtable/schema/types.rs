@@ -4,6 +4,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::super::formula;
+use crate::contracts::SortDirection;
 use crate::platform::ids::{
     BaseId, ChoiceId, FieldId, TableId, TenantId, UserId, ViewId, WorkspaceId,
 };
@@ -37,7 +38,21 @@ pub(crate) struct View {
     pub(crate) name: String,
     pub(crate) view_type: String,
     pub(crate) personal_for: Option<UserId>,
-    pub(crate) visible_fields: Option<Vec<FieldId>>,
+    pub(crate) filter: Option<ViewFilter>,
+    /// First the strongest.
+    pub(crate) sort: Vec<(FieldId, SortDirection)>,
+    pub(crate) hidden: Vec<FieldId>,
+    /// Hidden fields included; those not named follow in the order of the table.
+    pub(crate) order: Vec<FieldId>,
+}
+
+/// Which records are in a view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ViewFilter {
+    /// Fields are named by id.
+    pub(crate) formula: String,
+    /// Why it cannot be applied.
+    pub(crate) fault: Option<String>,
 }
 
 /// A field's definition.

@@ -1,36 +1,18 @@
 use serde_json::{Value, json};
 
-use super::types::{Choice, Choices, Field, Kind, Link, Table, View};
-use crate::contracts::{FieldSchema, TableSchema, ViewSchema};
+use super::types::{Choice, Choices, Field, Kind, Link, Table};
+use crate::contracts::{FieldSchema, TableSchema};
 
 impl Table {
     /// The table as the metadata API shows it.
-    pub(crate) fn to_schema(&self, visible_field_ids: bool) -> TableSchema {
+    pub(crate) fn to_schema(&self) -> TableSchema {
         TableSchema {
             id: self.id,
             name: self.name.clone(),
             description: shown_description(self.description.as_ref()),
             primary_field_id: self.primary,
             fields: self.fields.iter().map(|field| field.to_schema()).collect(),
-            views: self
-                .views
-                .iter()
-                .map(|view| view.to_schema(visible_field_ids))
-                .collect(),
-        }
-    }
-}
-
-impl View {
-    /// The view as the metadata API shows it.
-    pub(crate) fn to_schema(&self, visible_field_ids: bool) -> ViewSchema {
-        let has_visible = visible_field_ids && self.view_type == "grid";
-        ViewSchema {
-            id: self.id,
-            name: self.name.clone(),
-            view_type: self.view_type.clone(),
-            personal_for_user_id: self.personal_for.map(|user| user.to_string()),
-            visible_field_ids: self.visible_fields.clone().filter(|_| has_visible),
+            views: self.views.iter().map(|view| view.to_schema(self)).collect(),
         }
     }
 }

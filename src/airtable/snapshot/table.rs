@@ -87,6 +87,9 @@ impl TableSnapshot {
 
     /// The same records under a new definition; rendered anew only where that shows.
     pub(in crate::airtable) fn redefined(&self, table: Arc<Table>) -> Self {
+        if has_same_fields(&self.table, &table) {
+            return self.with(table, []);
+        }
         let rows = self.rows.values();
         let rows: RowMap = rows.map(|row| Arc::new(row.redefined())).collect();
         let weight = rows.values().map(|row| row.weight()).sum();
@@ -148,7 +151,10 @@ impl TableSnapshot {
     fn pages_like(&self, query: &ListRecords) -> Option<&Pages> {
         // A sorted page opens an iterator, texts name records of other tables, and numbers of comments are no part of a
         // snapshot: all of them go beyond this table's state.
+        let view = query.view.as_deref();
+        let view = view.and_then(|name| self.table.find_view(name));
         let is_own = query.sort.is_empty()
+            && view.is_none_or(|view| view.sort.is_empty())
             && query.read.cell_format == CellFormat::Json
             && !query.read.comment_count;
         match &query.filter_by_formula {
@@ -187,4 +193,9 @@ impl TableSnapshot {
     fn kept_orders(&self) -> MutexGuard<'_, HashMap<OrderKey, Order>> {
         self.orders.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn has_same_fields(one: &Table, other: &Table) -> bool {
+    let mut pairs = one.fields.iter().zip(&other.fields);
+    one.fields.len() == other.fields.len() && pairs.all(|(one, other)| Arc::ptr_eq(one, other))
 }

@@ -225,6 +225,11 @@ pub(super) fn table(
         view_type: "grid".to_owned(),
         personal_for_user_id: None,
         visible_field_ids: None,
+        filter: None,
+        filter_error: None,
+        sort: Vec::new(),
+        hidden_field_ids: Vec::new(),
+        field_order: Vec::new(),
     };
     let primary_field_id = fields[0].id;
     let name = name.into();

@@ -119,3 +119,37 @@ fn renamed(text: &str, ids: &HashMap<String, String>) -> String {
     }
     whole
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_view_names_follows_under_fresh_ids() {
+        let document = serde_json::json!({"name": "A", "tables": [{
+            "id": "tbl00000000000001", "name": "T", "primaryFieldId": "fld00000000000001",
+            "fields": [
+                {"id": "fld00000000000001", "name": "Name", "type": "singleLineText"},
+                {"id": "fld00000000000002", "name": "Hours", "type": "number"},
+            ],
+            "views": [{
+                "id": "viw00000000000001", "name": "V", "type": "grid",
+                "filter": "{fld00000000000002}>1&{fld00000000000001}",
+                "sort": [{"field": "fld00000000000002", "direction": "desc"}],
+                "hiddenFieldIds": ["fld00000000000002"], "fieldOrder": ["fld00000000000002"],
+            }],
+        }]});
+        let document = serde_json::from_value(document).unwrap();
+        let copy = copy_of(document, (BaseId::fresh(), "B".to_owned())).unwrap();
+        let table = &copy.tables[0];
+        let (name, hours) = (table.fields[0].id, table.fields[1].id);
+        let view = &table.views[0];
+        assert_ne!(hours.to_string(), "fld00000000000002");
+        assert_eq!(view.filter, Some(format!("{{{hours}}}>1&{{{name}}}")));
+        assert_eq!(view.sort[0].field, hours.to_string());
+        assert_eq!(
+            (&view.hidden_field_ids, &view.field_order),
+            (&vec![hours], &vec![hours])
+        );
+    }
+}

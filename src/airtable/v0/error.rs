@@ -71,6 +71,7 @@ fn wire(kind: BaseErrorKind) -> Wire {
         Kind::InvalidOffsetValue => refused("INVALID_OFFSET_VALUE"),
         Kind::DuplicateOrEmptyFieldName => refused("DUPLICATE_OR_EMPTY_FIELD_NAME"),
         Kind::DuplicateTableName => refused("DUPLICATE_TABLE_NAME"),
+        Kind::DuplicateViewName => refused("DUPLICATE_VIEW_NAME"),
         Kind::UnsupportedFieldTypeForCreate => refused("UNSUPPORTED_FIELD_TYPE_FOR_CREATE"),
         Kind::InvalidFieldTypeOptionsForCreate => refused("INVALID_FIELD_TYPE_OPTIONS_FOR_CREATE"),
         Kind::UndoWindowOver | Kind::InvalidSql | Kind::SqlLimit => refused("INVALID_REQUEST"),

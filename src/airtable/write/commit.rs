@@ -117,12 +117,12 @@ async fn write_schema(
         if !redefined.contains(&table.id) {
             continue;
         }
-        let schema = table.to_schema(true);
+        let schema = table.to_schema();
         let before = draft
             .state
             .base
             .table(table.id)
-            .map(|table| table.to_schema(true));
+            .map(|table| table.to_schema());
         if before.is_some() {
             store::update_table(tx, draft.base.id, &schema).await?;
         } else {

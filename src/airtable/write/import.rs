@@ -15,6 +15,7 @@ use super::commit::Author;
 use super::import_check::check_tables;
 use super::links::link_cell;
 use super::values::{choices_of, find_field};
+use super::view_check::view_warnings;
 use crate::contracts::{BaseError, BaseErrorKind, BaseResult, Person, TableSchema};
 use crate::platform::clock::Millis;
 use crate::platform::ids::{BaseId, ChoiceId, RecordId, TableId, WorkspaceId};
@@ -97,7 +98,8 @@ impl<'a> Import<'a> {
             }
         }
         let rows = tables.iter().map(|_| Vec::new()).collect();
-        let warnings = frozen_warning(&tables).into_iter().collect();
+        let mut warnings: Vec<String> = frozen_warning(&tables).into_iter().collect();
+        warnings.extend(view_warnings(&document.tables, &tables));
         Ok(Self {
             tables,
             rows,
@@ -310,11 +312,7 @@ impl<'a> Import<'a> {
                 seq: self.now,
                 counters: self.counters,
             },
-            tables: self
-                .tables
-                .iter()
-                .map(|table| table.to_schema(true))
-                .collect(),
+            tables: self.tables.iter().map(|table| table.to_schema()).collect(),
             records,
             warnings: self.warnings,
         })

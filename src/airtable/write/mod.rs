@@ -15,14 +15,15 @@ mod schema;
 mod sync;
 mod upsert;
 mod values;
+mod view_check;
+mod views;
 
 pub(super) use commit::{Author, Refused, apply};
 pub(super) use draft::Draft;
 pub(super) use import::build_import;
 pub(super) use records::{create, delete, parse_record_id, update};
-pub(super) use schema::{
-    create_field, create_table, delete_view, new_base, update_field, update_table,
-};
+pub(super) use schema::{create_field, create_table, new_base, update_field, update_table};
 pub(super) use sync::{Sheet, sync};
 pub(super) use upsert::{UpsertPlan, upsert};
 pub(super) use values::{find_field, linked_tables};
+pub(super) use views::{create_view, delete_view, update_view};

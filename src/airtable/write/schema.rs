@@ -72,7 +72,10 @@ pub(in crate::airtable) fn create_table(
         name: "Grid view".to_owned(),
         view_type: "grid".to_owned(),
         personal_for: None,
-        visible_fields: None,
+        filter: None,
+        sort: Vec::new(),
+        hidden: Vec::new(),
+        order: Vec::new(),
     };
     let field = Field {
         id: primary_id,
@@ -329,28 +332,6 @@ pub(in crate::airtable) fn update_field(
     Ok(id)
 }
 
-/// Drafts the removal of a view; a table keeps at least one.
-pub(in crate::airtable) fn delete_view(draft: &mut Draft<'_>, view: ViewId) -> BaseResult<()> {
-    let holder = draft
-        .base
-        .tables
-        .iter()
-        .find(|table| table.views.iter().any(|v| v.id == view));
-    let Some(holder) = holder else {
-        return Err(BaseError::new(
-            BaseErrorKind::ViewIdNotFound,
-            format!("View {view} not found"),
-        ));
-    };
-    if holder.views.len() == 1 {
-        return Err(invalid("The last view of a table cannot be deleted"));
-    }
-    let mut changed = Table::clone(holder);
-    changed.views.retain(|known| known.id != view);
-    draft.redefine(changed);
-    Ok(())
-}
-
 const LONGEST_DESCRIPTION: usize = 20_000;
 
 fn check_description(description: Option<&str>) -> BaseResult<()> {
@@ -362,6 +343,6 @@ fn check_description(description: Option<&str>) -> BaseResult<()> {
     }
 }
 
-fn invalid(message: &str) -> BaseError {
+pub(super) fn invalid(message: &str) -> BaseError {
     BaseError::new(BaseErrorKind::InvalidRequest, message)
 }

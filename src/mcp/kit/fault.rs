@@ -174,7 +174,7 @@ fn explain(kind: BaseErrorKind) -> (&'static str, &'static str) {
         Kind::IteratorNotAvailable | Kind::InvalidOffsetValue => {
             ("invalid_cursor", "Call again without cursor to begin anew")
         }
-        Kind::DuplicateOrEmptyFieldName | Kind::DuplicateTableName => (
+        Kind::DuplicateOrEmptyFieldName | Kind::DuplicateTableName | Kind::DuplicateViewName => (
             "name_taken",
             "Choose another name; call describe_base to see the names in use",
         ),

@@ -12,3 +12,4 @@ mod sql;
 mod tenants;
 mod together;
 mod transfer;
+mod views;

@@ -71,7 +71,7 @@ fn choice(table: &Table, choose: &mut Choose<'_>) -> Cell {
 }
 
 fn rename_choice(model: &mut Model, table: &Table, choose: &mut Choose<'_>) {
-    let mut schema = table.to_schema(true);
+    let mut schema = table.to_schema();
     let options = schema.fields[CHOICE].options.as_mut().unwrap();
     let place = choose.of(CHOICES as usize);
     options["choices"][place]["name"] = format!("renamed {}", choose.of(4) * 10 + place).into();

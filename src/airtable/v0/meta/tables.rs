@@ -37,6 +37,7 @@ pub(in crate::airtable::v0) async fn list_tables(
     for table in &mut tables {
         if wants_fields {
             show_visible_fields(table);
+            table.views.iter_mut().for_each(hide_our_own);
         } else {
             hide_visible_fields(table.views.iter_mut());
         }
@@ -122,7 +123,19 @@ pub(super) fn includes_fields(request: &HttpRequest) -> Result<bool, Failure> {
 
 /// Leaves out what was not asked for.
 pub(super) fn hide_visible_fields<'a>(views: impl Iterator<Item = &'a mut ViewSchema>) {
-    views.for_each(|view| view.visible_field_ids = None);
+    for view in views {
+        view.visible_field_ids = None;
+        hide_our_own(view);
+    }
+}
+
+/// Leaves out what Airtable does not tell of a view.
+pub(super) fn hide_our_own(view: &mut ViewSchema) {
+    view.filter = None;
+    view.filter_error = None;
+    view.sort.clear();
+    view.hidden_field_ids.clear();
+    view.field_order.clear();
 }
 
 /// A grid view that hides nothing shows every field.

@@ -1,7 +1,7 @@
 use actix_web::{HttpRequest, delete, get};
 use serde_json::json;
 
-use super::tables::{hide_visible_fields, includes_fields, show_visible_fields};
+use super::tables::{hide_our_own, hide_visible_fields, includes_fields, show_visible_fields};
 use crate::airtable::v0::caller::Caller;
 use crate::airtable::v0::docs::{DeletedDoc, Failures, Views};
 use crate::airtable::v0::error::Answer;
@@ -91,7 +91,7 @@ pub(in crate::airtable::v0) async fn delete_view(
         return gate(&engine, &caller, &target, Permission::SchemaWrite, failure).await;
     }
     engine
-        .delete_view(change.by(&caller), &target.base, &target.leaf)
+        .delete_view(change.by(&caller), &target.base, (None, &target.leaf))
         .await?;
     respond::json(&json!({"id": target.leaf, "deleted": true}))
 }
@@ -105,7 +105,9 @@ async fn views_of(
     if with_fields {
         let mut tables = engine.base_schema(caller, &target.base).await?.tables;
         tables.iter_mut().for_each(show_visible_fields);
-        return Ok(tables.into_iter().flat_map(|table| table.views).collect());
+        let mut views: Vec<_> = tables.into_iter().flat_map(|table| table.views).collect();
+        views.iter_mut().for_each(hide_our_own);
+        return Ok(views);
     }
     let mut views = engine.views(caller, &target.base).await?;
     hide_visible_fields(views.iter_mut());
