@@ -12,6 +12,7 @@ use crate::gateway::{self, Door, Readiness};
 use crate::platform::cache::Cache;
 use crate::platform::clock::Clock;
 use crate::platform::db::{self, Db};
+use crate::platform::files::Files;
 use crate::platform::ids::TenantId;
 use crate::platform::limits::Limiter;
 use crate::platform::lineage::Lineage;
@@ -327,6 +328,7 @@ async fn platform(settings: Settings, clock: Clock) -> Result<Platform, StartErr
         durable: durable::Durable::new(&db, &clock, &signals),
         limits: Limiter::new(clock.clone(), redis.clone()),
         cache: Cache::new(signals.clone(), redis.clone()),
+        files: Files::new(settings.files.folder(&settings.data_dir)),
         settings: Arc::new(settings),
         db,
         secrets,

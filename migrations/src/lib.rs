@@ -25,6 +25,7 @@ mod m20261126_000011_airtable_comments;
 mod m20261126_000012_airtable_reactions;
 mod m20261126_000021_change_source;
 mod m20261126_000022_webhooks;
+mod m20261126_000031_attachments;
 pub mod rls;
 
 /// Every migration in order.
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000012_airtable_reactions::Migration),
             Box::new(m20261126_000021_change_source::Migration),
             Box::new(m20261126_000022_webhooks::Migration),
+            Box::new(m20261126_000031_attachments::Migration),
         ]
     }
 }

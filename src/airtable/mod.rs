@@ -1,6 +1,7 @@
 //! Bases: the embedded engine, Airtable's Web API over it, import and export.
 
 mod analysis;
+mod attachments;
 mod cell;
 mod comments;
 mod computed;
@@ -15,6 +16,7 @@ mod schema;
 mod service;
 mod service_admin;
 mod service_analysis;
+mod service_attachments;
 mod service_browse;
 mod service_fresh;
 mod service_history;

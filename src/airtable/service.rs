@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::ToSchema;
 
+use super::attachments::{self, Signer};
 use super::query::{Iterators, Programs};
 use super::service_analysis::Analyses;
 use super::snapshot::{BaseHandle, Registry, State, TableSnapshot, load_base};
@@ -39,6 +40,9 @@ pub struct Airtable {
     pub(super) analyses: Analyses,
     /// KiB of documents that may be in memory to be imported.
     imports: Semaphore,
+    pub(super) signer: Arc<Signer>,
+    /// Images are decoded one at a time, since each takes much memory.
+    pub(super) images: Semaphore,
     pub(super) journal: SharedJournal,
     pub(super) calls: CallsSlot,
     pub(super) tasks: Supervisor,
@@ -126,6 +130,8 @@ impl Airtable {
             programs: Programs::default(),
             sql: Engine::new(&platform.settings.sql),
             analyses: Analyses::default(),
+            signer: Signer::new(platform),
+            images: Semaphore::new(1),
             imports: Semaphore::new(platform.settings.server.import_limit.div_ceil(KIB)),
             journal,
             calls,
@@ -187,7 +193,7 @@ impl Airtable {
             .read(tenant)
             .await
             .map_err(BaseError::database)?;
-        let state = load_base(&tx, base, key)
+        let state = load_base(&tx, base, key, self.links(tenant, base))
             .await
             .map_err(BaseError::database)?;
         Ok(state.map(|state| self.registry.insert(state)))
@@ -232,6 +238,7 @@ impl Context for Airtable {
     fn root_routes(&self, config: &mut Routes<'_>) {
         config.app_data(actix_web::web::Data::new(self.shared()));
         v0::routes(config);
+        routes::root_routes(config);
     }
 
     async fn health(&self) -> Vec<HealthCheck> {
@@ -243,6 +250,7 @@ impl Context for Airtable {
         let small = self.shared();
         let images = self.shared();
         let webhooks = self.shared();
+        let files = self.shared();
         vec![
             Worker {
                 name: "airtable.refresh",
@@ -260,11 +268,18 @@ impl Context for Airtable {
                 name: "airtable.webhooks_over",
                 run: Box::new(move |stop| Box::pin(webhooks.clone().keep_webhooks(stop))),
             },
+            Worker {
+                name: "airtable.files",
+                run: Box::new(move |stop| Box::pin(files.clone().keep_files(stop))),
+            },
         ]
     }
 
     fn run_handlers(&self) -> Vec<Arc<dyn Handler>> {
-        vec![Arc::new(webhooks::Pings(self.shared()))]
+        vec![
+            Arc::new(webhooks::Pings(self.shared())),
+            Arc::new(attachments::Fetches(self.shared())),
+        ]
     }
 
     fn subscriptions(&self) -> Vec<Subscription> {

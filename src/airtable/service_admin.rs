@@ -32,14 +32,16 @@ impl BaseAdmin for Airtable {
             return Err(invalid("A base needs at least one table"));
         }
         let key = self.key(by.actor.tenant).await?;
+        let now = self.now();
+        let id = BaseId::fresh();
         let state = write::new_base(
-            BaseId::fresh(),
+            id,
             by.actor.tenant,
             request.workspace_id,
             request.name.clone(),
             key,
+            self.links(by.actor.tenant, id),
         );
-        let now = self.now();
         let author = Author::of(by.actor);
         let mut draft = write::Draft::new(&state, &[], author.person.clone(), true, now);
         for table in &request.tables {

@@ -6,7 +6,7 @@ use sea_orm::DbErr;
 use tokio_util::sync::CancellationToken;
 
 use super::computed;
-use super::schema::Base;
+use super::schema::{Base, Field, Kind};
 use super::service::{Airtable, OpenBase, not_found};
 use super::snapshot::{BaseHandle, State, load_table, refresh};
 use super::store;
@@ -46,7 +46,14 @@ impl Airtable {
             return Ok(state);
         }
         let records = state.records();
-        let work = move || Arc::new(computed::renew(&state, now));
+        let of_now = is_of_before(&state, tables, now);
+        let work = move || {
+            let state = match of_now {
+                true => computed::renew(&state, now),
+                false => State::clone(&state),
+            };
+            Arc::new(relinked(state, now))
+        };
         let state = computed::apart(records, work).await;
         let state = state.map_err(BaseError::database)?;
         base.handle.state.store(state.clone());
@@ -223,8 +230,38 @@ pub(super) fn holds(state: &State, tables: &[TableId]) -> bool {
     tables.iter().all(|table| state.tables.contains_key(table))
 }
 
-/// Whether values of these tables that depend on the time are of another minute.
+/// Whether these tables have values or links of another time.
 fn is_outdated(state: &State, tables: &[TableId], now: Millis) -> bool {
+    is_of_before(state, tables, now)
+        || (state.links.is_outdated(now)
+            && tables.iter().any(|table| has_links(&state.base, *table)))
+}
+
+/// Whether a table shows links to files.
+fn has_links(base: &Base, table: TableId) -> bool {
+    let shows =
+        |field: &Arc<Field>| matches!(field.kind.shown_as(field).kind, Kind::Attachments { .. });
+    let table = base.table(table);
+    table.is_some_and(|table| table.fields.iter().any(shows))
+}
+
+/// The state with links that can still be used for a while; what was rendered with older ones is left behind.
+pub(super) fn relinked(mut state: State, now: Millis) -> State {
+    if !state.links.is_outdated(now) {
+        return state;
+    }
+    state.links = state.links.renewed(now);
+    let base = state.base.clone();
+    for (id, snapshot) in &mut state.tables {
+        if has_links(&base, *id) {
+            *snapshot = Arc::new(snapshot.unrendered(snapshot.table.clone()));
+        }
+    }
+    state
+}
+
+/// Whether values of these tables that depend on the time are of another minute.
+fn is_of_before(state: &State, tables: &[TableId], now: Millis) -> bool {
     let age = now - state.computed_at;
     age.abs() >= MOST_OUTDATED && tables.iter().any(|table| state.graph.is_of_now(*table))
 }

@@ -65,12 +65,14 @@ impl BaseHistory for Airtable {
     ) -> BaseResult<Vec<RevertedRecord>> {
         let open = self.open(by.actor, base, Permission::RecordsWrite).await?;
         let entries = self.entries(&open, &revert).await?;
+        let known = self.known_attachments(by.actor.tenant, &entries).await?;
         let (_, reverted) = self
             .write(
                 by,
                 &open,
                 |base| Ok(touched(base, &entries).into_iter().collect()),
                 |draft| {
+                    draft.know(known);
                     let nets = history::fold(&draft.base, &entries)?;
                     let reverted = history::revert(draft, nets, &revert)?;
                     let table = |of: TableId| draft.table(of).map(|table| table.name.clone());

@@ -121,7 +121,11 @@ impl Bases for Airtable {
 
 impl Airtable {
     /// The table that a record lies in, asked of the database, so that no table is loaded in vain.
-    async fn holder(&self, state: &State, record: RecordId) -> BaseResult<Option<TableId>> {
+    pub(super) async fn holder(
+        &self,
+        state: &State,
+        record: RecordId,
+    ) -> BaseResult<Option<TableId>> {
         let base = &state.base;
         let tx = self.platform.db.read(base.tenant).await;
         let tx = tx.map_err(BaseError::database)?;

@@ -1,5 +1,6 @@
 use bytes::Bytes;
 
+use super::attachments;
 use super::place;
 use super::service::{Airtable, ImportDocument, Imported, not_found};
 use super::service_admin::{check_base_name, invalid};
@@ -35,7 +36,13 @@ impl Airtable {
             .map_err(unavailable)?;
         let author = Author::of(by.actor);
         let now = self.now();
-        let plan = write::build_import(&document, workspace, &people, &author, now)?;
+        let (signer, tenant) = (&self.signer, by.actor.tenant);
+        let is_own_link = |url: &str| {
+            let target = signer.read(url, now);
+            target.is_some_and(|target| target.tenant == tenant)
+        };
+        let within = (now, &is_own_link as &(dyn Fn(&str) -> bool + Sync));
+        let plan = write::build_import(&document, workspace, &people, &author, within)?;
         let base = plan.base.id;
         let key = self.key(by.actor.tenant).await?;
         let tx = self
@@ -60,6 +67,12 @@ impl Airtable {
         store::insert_records(&tx, base, &plan.records)
             .await
             .map_err(BaseError::database)?;
+        let attached = write::Attached {
+            fresh: plan.attachments,
+            ..write::Attached::default()
+        };
+        let is_owed = attachments::settle(self, &tx, &attached, now).await;
+        let is_owed = is_owed.map_err(BaseError::database)?;
         let entry = self.base_change(by, plan.base.seq, None, &plan.base.name);
         let log = store::SealedLog { base, key: &key };
         store::insert_changes(&tx, log, std::slice::from_ref(&entry))
@@ -74,6 +87,9 @@ impl Airtable {
         self.note_base(&tx, by, place, &entry, said).await?;
         tx.commit().await.map_err(BaseError::unsettled)?;
         self.publish(by.actor, base);
+        if is_owed {
+            self.platform.durable.wake();
+        }
         Ok(Imported {
             base_id: base,
             warnings: plan.warnings,
@@ -150,7 +166,9 @@ impl Airtable {
                     if at > 0 {
                         out.push(',');
                     }
-                    out.push_str(&String::from_utf8_lossy(row.json(&snapshot.table)));
+                    out.push_str(&String::from_utf8_lossy(
+                        row.json(&snapshot.table, &state.links),
+                    ));
                 }
             }
             out.push(']');

@@ -3,14 +3,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use super::attachments;
 use super::query::Projection;
 use super::schema::{Base, Kind, Table};
 use super::service::{Airtable, OpenBase, not_found};
-use super::service_fresh::{BASE_CHANGED, holds};
+use super::service_fresh::{BASE_CHANGED, holds, relinked};
 use super::snapshot::{State, Writer};
 use super::write::{self, Author, Draft, Refused, UpsertPlan};
 use crate::contracts::{
-    AuthError, BaseError, BaseErrorKind, BaseResult, BaseWriter, CreateRecords, Permission,
+    AuthError, BaseError, BaseErrorKind, BaseResult, BaseWriter, CreateRecords, Permission, Person,
     RenderedRecord, UpdateRecords, UpsertRecords, Upserted, WriteContext,
 };
 use crate::platform::db::TenantTx;
@@ -26,34 +27,56 @@ impl Airtable {
         tables: impl Fn(&Base) -> BaseResult<Vec<TableId>> + Send + Sync,
         plan: impl FnOnce(&mut Draft<'_>) -> BaseResult<T> + Send,
     ) -> BaseResult<(Arc<State>, T)> {
-        let actor = by.actor;
         let people = self
             .directory
-            .people(actor.tenant)
+            .people(by.actor.tenant)
             .await
             .map_err(unavailable)?;
-        let author = Author::of(actor);
+        let author = Author::of(by.actor);
+        self.write_as(by, (&author, &people), open, tables, plan)
+            .await
+    }
+
+    /// The same in the name of an author who need be no person.
+    pub(super) async fn write_as<T: Send>(
+        &self,
+        by: WriteContext<'_>,
+        (author, people): (&Author, &[Person]),
+        open: &OpenBase,
+        tables: impl Fn(&Base) -> BaseResult<Vec<TableId>> + Send + Sync,
+        plan: impl FnOnce(&mut Draft<'_>) -> BaseResult<T> + Send,
+    ) -> BaseResult<(Arc<State>, T)> {
         let mut writer = open.handle.next_writer().await;
         let (tx, state) = self.turn(&mut writer, open, by, tables).await?;
         let may_change_schema = open.role >= Permission::SchemaWrite.needs_role();
         let now = self.platform.clock.now();
+        let state = relinked(state, now);
         let mut draft = Draft::new(
             &state,
-            &people,
+            people,
             author.person.clone(),
             may_change_schema,
             now,
         );
         let outcome = plan(&mut draft)?;
-        let journal = self.journal.as_deref();
-        let next = write::apply(&tx, draft, &author, journal, by).await;
-        let next = next.map_err(|refused| match refused {
+        let attached = draft.take_attached();
+        let journal = self.journal.as_deref().filter(|_| !author.is_instance());
+        let next = async {
+            let next = write::apply(&tx, draft, author, journal, by).await?;
+            let is_owed = attachments::settle(self, &tx, &attached, now).await?;
+            Ok::<_, Refused>((next, is_owed))
+        };
+        let next = next.await;
+        let (next, is_owed) = next.map_err(|refused| match refused {
             Refused::Database(error) => BaseError::database(writer.fail(error)),
             Refused::TooMuchWork => too_much_work(),
         })?;
         let next = Arc::new(next);
         if by.rehearsal.is_none() {
             self.keep(writer, open, tx, next.clone()).await?;
+            if is_owed {
+                self.platform.durable.wake();
+            }
         }
         Ok((next, outcome))
     }
@@ -104,7 +127,7 @@ impl Airtable {
         committed.await.map_err(lost)?.map_err(BaseError::unsettled)
     }
 
-    async fn write_records<T: Send>(
+    pub(super) async fn write_records<T: Send>(
         &self,
         by: WriteContext<'_>,
         base: &str,
@@ -203,7 +226,8 @@ impl BaseWriter for Airtable {
     }
 }
 
-fn rendered(
+/// Records as they are in a state, whole.
+pub(super) fn rendered(
     state: &State,
     table: TableId,
     ids: &[RecordId],

@@ -136,6 +136,10 @@ pub enum BaseErrorKind {
     UndoWindowOver,
     /// 413: the request or what it makes is too large.
     TooLarge,
+    /// 413: the tenant's files take all the room they may.
+    QuotaReached,
+    /// 507: the disk has no room for a file.
+    StorageFull,
     /// 503: try again; nothing was written.
     Unavailable,
     /// 503: the write may have happened; look before trying again.

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod admission;
+mod bodies;
 mod cors;
 mod documents;
 mod extractors;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
@@ -20,7 +20,7 @@ use super::hosts::Hosts;
 use super::metrics::RequestMetrics;
 use super::state::Door;
 use super::surface::Surface;
-use super::{admission, cors, headers};
+use super::{admission, bodies, cors, headers};
 use crate::contracts::{CallerState, ClientAddress};
 use crate::platform::ids::RequestId;
 use crate::platform::problem::Problem;
@@ -28,9 +28,6 @@ use crate::platform::telemetry::ACCESS;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST_REQUEST_ID: usize = 64;
-const IMPORT_PATH: &str = "/airtable/bases/import";
-/// Imports read a large body, so they get this many times the usual timeout.
-const IMPORT_PATIENCE: u32 = 10;
 
 /// Puts [`Observed`] around the routes of one worker.
 #[derive(Clone)]
@@ -147,7 +144,10 @@ where
     if let Some(refusal) = admit(shared, &request, facts).await {
         return Ok(request.into_response(refusal));
     }
-    let patience = patience(shared, request.match_info().as_str());
+    let patience = bodies::patience(
+        &shared.door.platform.settings,
+        request.match_info().as_str(),
+    );
     let method = request.method().clone();
     // The router needs the request for itself, so nothing of it is left here when the time is over.
     let outcome = tokio::time::timeout(patience, service.call(request)).await;
@@ -224,26 +224,11 @@ fn is_too_large(shared: &Shared, request: &ServiceRequest) -> bool {
         return false;
     };
     let length: Option<usize> = length.to_str().ok().and_then(|text| text.parse().ok());
-    let server = &shared.door.platform.settings.server;
-    let limit = if is_import(request.match_info().as_str()) {
-        server.import_limit
-    } else {
-        server.body_limit
-    };
+    let limit = bodies::limit(
+        &shared.door.platform.settings,
+        request.match_info().as_str(),
+    );
     length.is_some_and(|length| length > limit)
-}
-
-fn is_import(path: &str) -> bool {
-    path.ends_with(IMPORT_PATH)
-}
-
-fn patience(shared: &Shared, path: &str) -> Duration {
-    let timeout = shared.door.platform.settings.server.request_timeout;
-    if is_import(path) {
-        timeout * IMPORT_PATIENCE
-    } else {
-        timeout
-    }
 }
 
 /// Headers, counters and the access line of a finished request.

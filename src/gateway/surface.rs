@@ -9,6 +9,8 @@ pub(super) enum Surface {
     Mcp,
     /// `/api/*`: our own API.
     Api,
+    /// `/files/*`: what signed links lead to.
+    Files,
     /// Everything else: the web UI.
     Ui,
 }
@@ -22,6 +24,7 @@ impl Surface {
             "api" => Self::Api,
             "mcp" => Self::Mcp,
             "health" => Self::Health,
+            "files" => Self::Files,
             _ => Self::Ui,
         }
     }

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod db;
 pub mod durable;
 pub mod events;
+pub mod files;
 pub mod ids;
 pub mod jobs;
 pub mod limits;
@@ -50,6 +51,8 @@ pub struct Platform {
     pub limits: limits::Limiter,
     /// The two-level cache.
     pub cache: cache::Cache,
+    /// Files of the tenants.
+    pub files: files::Files,
     /// The only way out to the network.
     pub http: outbound::Client,
 }

@@ -160,7 +160,7 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 /// The 32 bytes that so many hexadecimal digits write.
-fn unhex(digits: &str) -> Option<[u8; KEY_BYTES]> {
+pub fn unhex(digits: &str) -> Option<[u8; KEY_BYTES]> {
     let digit = |byte: u8| u8::try_from(char::from(byte).to_digit(16)?).ok();
     let pair = |pair: &[u8]| Some(digit(pair[0])? << 4 | digit(pair[1])?);
     let bytes = digits.as_bytes();

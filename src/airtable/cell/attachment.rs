@@ -1,8 +1,11 @@
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 use url::Url;
 
 use super::parse::{ParseContext, refused};
 use super::types::{AttachmentCell, Cell};
+use crate::airtable::attachments::{Links, Variant};
 use crate::airtable::schema::Field;
 use crate::contracts::{BaseError, BaseErrorKind, BaseResult};
 use crate::platform::ids::AttachmentId;
@@ -59,6 +62,31 @@ pub(crate) fn resolve_attachments(field: &Field, given: Cell, before: &Cell) -> 
     Ok(Cell::Attachments(resolved.into()))
 }
 
+/// An attachment as clients see it: the file in the store behind links that end, or where there are to be none, bare.
+pub(super) fn shown<'a>(
+    attachment: &'a AttachmentCell,
+    links: Option<&Links>,
+) -> Cow<'a, AttachmentCell> {
+    if !attachment.url.is_empty() {
+        return Cow::Borrowed(attachment);
+    }
+    let mut shown = attachment.clone();
+    let Some(links) = links else {
+        shown.rest.remove("thumbnails");
+        return Cow::Owned(shown);
+    };
+    let link = |variant| links.url(attachment.id, variant, &attachment.filename);
+    shown.url = link(Variant::Original);
+    if let Some(Value::Object(thumbnails)) = shown.rest.get_mut("thumbnails") {
+        for (name, thumbnail) in thumbnails {
+            if let (Ok(variant), Value::Object(members)) = (name.parse::<Variant>(), thumbnail) {
+                members.insert("url".to_owned(), link(variant).into());
+            }
+        }
+    }
+    Cow::Owned(shown)
+}
+
 fn attachment(
     field: &Field,
     value: &Value,
@@ -78,6 +106,8 @@ fn attachment(
         Some(None) if !context.is_import() => Err(invalid(field)),
         None | Some(None) if !is_url_fine => Err(invalid(field)),
         Some(Some(_)) if !url.is_empty() && !is_url_fine => Err(invalid(field)),
+        // A file in the store is named by its cell alone, and an import brings none.
+        Some(Some(_)) if url.is_empty() && context.is_import() => Err(invalid(field)),
         None | Some(None) => Ok(AttachmentCell {
             rest: described(given, context),
             ..fresh(url, filename)

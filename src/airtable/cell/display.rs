@@ -2,7 +2,8 @@ use super::calendar::{shown_in, zone};
 use super::list_text::joined;
 use super::render::{choice_name, is_shown};
 use super::types::{AttachmentCell, Cell};
-use super::{duration, frozen, locale, people};
+use super::{attachment, duration, frozen, locale, people};
+use crate::airtable::attachments::Links;
 use crate::airtable::schema::{DateFormat, DateTimeFormat, Field, Kind, TimeResult};
 use crate::platform::clock::Millis;
 use crate::platform::ids::{RecordId, TableId};
@@ -16,6 +17,8 @@ pub(crate) struct TextContext<'a> {
     pub(crate) locale: Option<&'a str>,
     /// The name of a linked record.
     pub(crate) names: &'a dyn Fn(TableId, RecordId) -> String,
+    /// What makes links to files; without it they are named alone.
+    pub(crate) links: Option<&'a Links>,
 }
 
 /// The cell as a person would read it; nothing for an empty one.
@@ -39,7 +42,7 @@ pub(crate) fn text(field: &Field, cell: &Cell, context: &TextContext<'_>) -> Str
         },
         Cell::Person(person) => people::shown(person).to_owned(),
         Cell::People(list) => joined(list.iter().map(|person| people::shown(person).to_owned())),
-        Cell::Attachments(list) => attachments_text(list),
+        Cell::Attachments(list) => attachments_text(list, context.links),
         Cell::Barcode(barcode) => barcode.text.clone(),
         Cell::Raw(raw) => frozen::shown(raw),
         Cell::List(items) => list_text(field, items, context),
@@ -110,10 +113,13 @@ fn date_time_text(format: &DateTimeFormat, millis: Millis, context: &TextContext
     locale::date_time(shown_in(millis, &zone), format, context.locale)
 }
 
-fn attachments_text(list: &[AttachmentCell]) -> String {
-    let items: Vec<String> = list
-        .iter()
-        .map(|item| format!("{} ({})", item.filename, item.url))
-        .collect();
-    items.join(", ")
+fn attachments_text(list: &[AttachmentCell], links: Option<&Links>) -> String {
+    let items = list.iter().map(|item| {
+        let shown = attachment::shown(item, links);
+        match shown.url.as_str() {
+            "" => shown.filename.clone(),
+            url => format!("{} ({url})", shown.filename),
+        }
+    });
+    items.collect::<Vec<_>>().join(", ")
 }

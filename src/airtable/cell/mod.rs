@@ -39,7 +39,7 @@ pub(crate) use link::links_of;
 pub(crate) use measure::heap_bytes;
 pub(crate) use parse::{Mode, ParseContext, parse};
 pub(crate) use people::shown as person_name;
-pub(crate) use render::{choice_name, is_shown, render};
+pub(crate) use render::{choice_name, is_shown, render, render_linked};
 pub(crate) use seed::CellSeed;
 pub(crate) use sort::{SortValue, sort_value};
 pub(crate) use stored::write_stored;

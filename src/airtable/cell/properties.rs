@@ -219,7 +219,7 @@ proptest! {
             prop_assert!(serde_json::from_slice::<Value>(&out).is_ok());
             prop_assert_eq!(restored(&field, &cell), cell.clone());
             let names = |_, _| String::new();
-            let context = TextContext { time_zone: Some("Asia/Tokyo"), locale: Some("de"), names: &names };
+            let context = TextContext { time_zone: Some("Asia/Tokyo"), locale: Some("de"), names: &names, links: None };
             text(&field, &cell, &context);
             sort_value(&field, &cell, &names);
             heap_bytes(&cell);

@@ -1,7 +1,8 @@
 use super::calendar::{DAY, write_date, write_time};
-use super::frozen;
 use super::json::{write_id, write_list, write_number, write_text, write_value};
 use super::types::Cell;
+use super::{attachment, frozen};
+use crate::airtable::attachments::Links;
 use crate::airtable::schema::{Choices, Field, Kind, TimeResult};
 use crate::platform::clock::Millis;
 use crate::platform::ids::{ChoiceId, RecordId};
@@ -27,8 +28,13 @@ pub(crate) fn is_shown(field: &Field, cell: &Cell) -> bool {
     }
 }
 
-/// Appends the cell as JSON in the read format; an empty one is `null`.
+/// Appends the cell as JSON in the read format, without links to files, which end some day; an empty one is `null`.
 pub(crate) fn render(field: &Field, cell: &Cell, out: &mut Vec<u8>) {
+    render_linked(field, cell, None, out);
+}
+
+/// The same with links to files.
+pub(crate) fn render_linked(field: &Field, cell: &Cell, links: Option<&Links>, out: &mut Vec<u8>) {
     match cell {
         Cell::Empty => out.extend_from_slice(b"null"),
         Cell::Text(text) => write_text(out, text),
@@ -51,12 +57,14 @@ pub(crate) fn render(field: &Field, cell: &Cell, out: &mut Vec<u8>) {
         }
         Cell::Person(person) => write_value(out, person),
         Cell::People(people) => write_value(out, people),
-        Cell::Attachments(attachments) => write_value(out, attachments),
+        Cell::Attachments(attachments) => write_list(out, &**attachments, |out, item| {
+            write_value(out, &*attachment::shown(item, links));
+        }),
         Cell::Barcode(barcode) => write_value(out, barcode),
         Cell::Raw(raw) => out.extend_from_slice(raw.get().as_bytes()),
         Cell::List(items) => {
             out.push(b'[');
-            render_members(field.kind.shown_as(field), items, out);
+            render_members(field.kind.shown_as(field), items, links, out);
             out.push(b']');
         }
         Cell::Error => out.extend_from_slice(ERROR),
@@ -64,13 +72,13 @@ pub(crate) fn render(field: &Field, cell: &Cell, out: &mut Vec<u8>) {
 }
 
 /// Those of lists among the items stand side by side with the others.
-fn render_members(field: &Field, items: &[Cell], out: &mut Vec<u8>) {
+fn render_members(field: &Field, items: &[Cell], links: Option<&Links>, out: &mut Vec<u8>) {
     for item in items.iter().filter(|item| is_shown(field, item)) {
         if out.last() != Some(&b'[') {
             out.push(b',');
         }
         let start = out.len();
-        render(field, item, out);
+        render_linked(field, item, links, out);
         if out[start] == b'[' {
             out.remove(start);
             out.pop();

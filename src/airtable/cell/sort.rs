@@ -151,6 +151,7 @@ fn of_list(
         time_zone: None,
         locale: None,
         names,
+        links: None,
     };
     texts(items.iter().map(|item| text(field, item, &context)))
 }

@@ -44,13 +44,30 @@ pub(crate) struct PersonCell {
     pub(crate) name: Option<String>,
 }
 
-/// An attachment by reference.
+impl PersonCell {
+    /// This instance, where it writes by itself.
+    pub(crate) fn instance() -> Self {
+        Self {
+            id: String::new(),
+            email: None,
+            name: Some("PyAirtable".to_owned()),
+        }
+    }
+
+    /// Whether this is no person but the instance.
+    pub(crate) fn is_instance(&self) -> bool {
+        *self == Self::instance()
+    }
+}
+
+/// An attachment; its URL is empty once its file is in the store, and links are made when it is shown.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct AttachmentCell {
     pub(crate) id: AttachmentId,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) url: String,
     pub(crate) filename: String,
-    /// `size`, `type`, `width`, `height`, `thumbnails`: kept as imported.
+    /// `size`, `type`, `width`, `height`, `thumbnails`, and why there is no file.
     #[serde(flatten)]
     pub(crate) rest: serde_json::Map<String, serde_json::Value>,
 }

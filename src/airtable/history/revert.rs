@@ -100,7 +100,7 @@ fn relink(draft: &mut Draft<'_>, net: &Net, back: &HashSet<RecordId>) -> BaseRes
     for (slot, cell) in &net.cells {
         let field = definition.fields[*slot].clone();
         let kept = without_missing(draft, &field, &cell.before);
-        if kept != cell.before {
+        if !same(&field, &kept, &cell.before) {
             outcome
                 .conflicts
                 .push(conflict(draft, &field, lost(&field), cell, &kept));
@@ -165,7 +165,7 @@ fn restore_cell(
         return Ok(());
     }
     let kept = without_missing(draft, field, &cell.before);
-    if kept != cell.before {
+    if !same(field, &kept, &cell.before) {
         let found = conflict(draft, field, lost(field), cell, &kept);
         outcome.conflicts.push(found);
     }

@@ -83,5 +83,8 @@ fn linked<'a>(name: String) -> Value<'a> {
 }
 
 fn attachment<'a>(file: &AttachmentCell) -> Value<'a> {
-    Value::Text(Cow::Owned(format!("{} ({})", file.filename, file.url)))
+    Value::Text(match file.url.as_str() {
+        "" => Cow::Owned(file.filename.clone()),
+        url => Cow::Owned(format!("{} ({url})", file.filename)),
+    })
 }

@@ -64,14 +64,17 @@ impl Projection {
     fn json(&self, state: &State, table: &Table, row: &Row) -> Bytes {
         let fields = self.fields.as_deref().unwrap_or(&table.fields);
         match &self.text {
-            None if self.fields.is_none() && !self.by_field_id => row.json(table).clone(),
-            None => row.render(table, fields, self.by_field_id),
+            None if self.fields.is_none() && !self.by_field_id => {
+                row.json(table, &state.links).clone()
+            }
+            None => row.render(table, fields, self.by_field_id, &state.links),
             Some(shape) => {
                 let names = |table, record| state.name_of(table, record);
                 let context = TextContext {
                     time_zone: shape.time_zone.as_deref(),
                     locale: shape.locale.as_deref(),
                     names: &names,
+                    links: Some(&state.links),
                 };
                 row.render_text(table, fields, self.by_field_id, |field, cell| {
                     text(field, cell, &context)

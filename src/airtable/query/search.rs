@@ -81,6 +81,7 @@ fn holds(state: &State, table: &Table, fields: &[Arc<Field>], row: &Row, needle:
         time_zone: None,
         locale: None,
         names: &names,
+        links: None,
     };
     fields.iter().any(|field| {
         text(field, &row.value(table, field), &context)

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::super::attachments::Links;
 use super::super::graph::resolve;
 use super::super::schema::{Base, Table};
 use super::super::snapshot::{State, TableSnapshot};
@@ -113,5 +114,6 @@ pub(super) fn state(snapshot: &Arc<TableSnapshot>) -> State {
         counters: Counters::default(),
         tables: HashMap::from([(snapshot.table.id, snapshot.clone())]),
         key: TenantKey::for_test(),
+        links: Links::for_test(),
     }
 }

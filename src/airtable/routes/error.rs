@@ -47,6 +47,21 @@ pub(super) fn problem(error: BaseError) -> Problem {
         Kind::TooLarge => Problem::too_large()
             .detail(message)
             .next("Send less at once"),
+        Kind::QuotaReached => Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "quota_reached",
+            "The files of this tenant take all the room they may",
+        )
+        .detail(message)
+        .next("Remove attachments, or have files.tenant_quota raised"),
+        Kind::StorageFull => Problem::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "storage_full",
+            "The server has no room for the file",
+        )
+        .detail(message)
+        .next("Tell the operator: the disk of files.folder is full")
+        .cause(error),
         Kind::Unavailable => Problem::unavailable()
             .retry_after(2)
             .next("Try again in a few seconds")

@@ -1,10 +1,12 @@
 //! Our own HTTP endpoints for bases, below `/api/airtable`.
 
 mod analysis;
+mod attachments;
 mod bases;
 mod changes;
 mod error;
 mod fields;
+mod files;
 mod once;
 mod query;
 mod reactions;
@@ -21,6 +23,7 @@ use actix_web::web;
 
 use super::Airtable;
 use crate::platform::routes::Routes;
+pub(super) use attachments::plain_name;
 
 /// The engine, as the composition root hands it to every handler.
 type Engine = web::Data<Arc<Airtable>>;
@@ -49,10 +52,18 @@ pub(crate) fn routes(config: &mut Routes<'_>) {
         .service(records::delete_records)
         .service(tables::create_table)
         .service(tables::guess_fields)
+        .service(attachments::upload_attachments)
         .service(fields::create_field)
         .service(fields::update_field)
         .service(views::list_table_views)
         .service(views::create_view)
         .service(views::update_view)
         .service(views::delete_table_view);
+}
+
+/// Mounts what links lead to, which needs no credential.
+pub(crate) fn root_routes(config: &mut Routes<'_>) {
+    config.scope("/files", |files| {
+        files.service(files::find_file);
+    });
 }

@@ -82,7 +82,7 @@ struct DeletedRecords {
     dead_code,
     reason = "read by utoipa alone; the answer is made of ready JSON"
 )]
-struct WrittenRecordsDoc {
+pub(super) struct WrittenRecordsDoc {
     /// What an undo takes; null where no changes are kept, and unknown there when nothing changed.
     change_set_id: Option<ChangeSetId>,
     /// Whole, in the order of the request, cells by field id.
@@ -223,7 +223,8 @@ pub(super) fn kept_as(engine: &Engine, change: &RequestChange) -> Option<ChangeS
     engine.journal.is_some().then(|| change.id())
 }
 
-async fn written(
+/// The answer to a write: whole records with the names of those they link to.
+pub(super) async fn written(
     engine: &Engine,
     actor: &Actor,
     change: &RequestChange,

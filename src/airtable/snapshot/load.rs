@@ -4,6 +4,7 @@ use std::sync::Arc;
 use sea_orm::DbErr;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
+use super::super::attachments::Links;
 use super::super::cell::{Cell, CellSeed, PersonCell};
 use super::super::graph::resolve;
 use super::super::schema::{Base, Table};
@@ -19,6 +20,7 @@ pub(in crate::airtable) async fn load_base(
     tx: &TenantTx,
     base: BaseId,
     key: TenantKey,
+    links: Links,
 ) -> Result<Option<State>, DbErr> {
     let Some(row) = store::find_base(tx, base).await? else {
         return Ok(None);
@@ -45,6 +47,7 @@ pub(in crate::airtable) async fn load_base(
         counters: row.counters,
         tables: HashMap::new(),
         key,
+        links,
     }))
 }
 

@@ -24,7 +24,8 @@ pub(in crate::airtable) async fn refresh(
     state: &State,
     now: Millis,
 ) -> Result<Option<State>, DbErr> {
-    let Some(fresh) = load_base(tx, state.base.id, state.key.clone()).await? else {
+    let Some(fresh) = load_base(tx, state.base.id, state.key.clone(), state.links.clone()).await?
+    else {
         return Ok(None);
     };
     if fresh.seq == state.seq {
@@ -141,8 +142,12 @@ fn update(table: &Table, old: &Row, step: &Step, after: &str) -> Result<Row, DbE
         }
     }
     let mut meta = old.meta.clone();
-    meta.updated_at = Some(step.at);
-    meta.updated_by = Some(person(&step.actor)?);
+    let author = person(&step.actor)?;
+    // What the instance itself adds to a cell is no change that somebody made.
+    if !author.is_instance() {
+        meta.updated_at = Some(step.at);
+        meta.updated_by = Some(author);
+    }
     Ok(Row::new(meta, cells))
 }
 

@@ -3,7 +3,8 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 
-use super::super::cell::{Cell, PersonCell, heap_bytes, is_shown, render, write_stored};
+use super::super::attachments::Links;
+use super::super::cell::{Cell, PersonCell, heap_bytes, is_shown, render_linked, write_stored};
 use super::super::schema::{Field, Kind, Table};
 use crate::platform::clock::{Millis, write_rfc3339};
 use crate::platform::ids::RecordId;
@@ -38,9 +39,11 @@ impl Row {
     }
 
     /// The record whole, keyed by field name, under the definition it was made with.
-    pub(in crate::airtable) fn json(&self, table: &Table) -> &Bytes {
+    ///
+    /// It keeps the links it was first asked with; the state that has it is made anew before they end.
+    pub(in crate::airtable) fn json(&self, table: &Table, links: &Links) -> &Bytes {
         self.json
-            .get_or_init(|| self.render(table, &table.fields, false))
+            .get_or_init(|| self.render(table, &table.fields, false, links))
     }
 
     /// The same record for a changed definition of its table.
@@ -91,6 +94,7 @@ impl Row {
         table: &Table,
         fields: impl IntoIterator<Item = &'a Arc<Field>>,
         by_field_id: bool,
+        links: &Links,
     ) -> Bytes {
         let mut out = Vec::with_capacity(128 + self.cells.len() * 32);
         self.open_json(&mut out);
@@ -101,7 +105,7 @@ impl Row {
                 continue;
             }
             open_member(&mut out, field, by_field_id, &mut first);
-            render(field, &value, &mut out);
+            render_linked(field, &value, Some(links), &mut out);
         }
         out.extend_from_slice(b"}}");
         out.shrink_to_fit();

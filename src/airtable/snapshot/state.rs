@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::super::attachments::Links;
 use super::super::cell::{Cell, TextContext, text};
 use super::super::graph::Graph;
 use super::super::schema::{Base, Field, Table};
@@ -25,6 +26,8 @@ pub(in crate::airtable) struct State {
     pub(in crate::airtable) tables: HashMap<TableId, Arc<TableSnapshot>>,
     /// What its change log is sealed with.
     pub(in crate::airtable) key: TenantKey,
+    /// What makes the links to files in its records.
+    pub(in crate::airtable) links: Links,
 }
 
 impl State {
@@ -76,6 +79,7 @@ pub(in crate::airtable) fn primary_text(primary: &Field, cell: &Cell) -> String 
         time_zone: None,
         locale: None,
         names: &|_, _| String::new(),
+        links: None,
     };
     text(primary, cell, &context)
 }

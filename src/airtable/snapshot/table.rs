@@ -90,6 +90,11 @@ impl TableSnapshot {
         if has_same_fields(&self.table, &table) {
             return self.with(table, []);
         }
+        self.unrendered(table)
+    }
+
+    /// The same records under a definition, every one to be rendered anew.
+    pub(in crate::airtable) fn unrendered(&self, table: Arc<Table>) -> Self {
         let rows = self.rows.values();
         let rows: RowMap = rows.map(|row| Arc::new(row.redefined())).collect();
         let weight = rows.values().map(|row| row.weight()).sum();

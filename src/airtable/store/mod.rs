@@ -1,5 +1,6 @@
 //! Rows of the `airtable_*` tables; every function works inside a tenant's transaction.
 
+mod attachments;
 mod bases;
 mod browsing;
 mod changes;
@@ -12,6 +13,10 @@ mod reactions;
 mod records;
 mod webhooks;
 
+pub(super) use attachments::{
+    AttachmentRow, StoredFile, delete_gone, find_attachment, find_attachments, held_files,
+    insert_attachments, mark_gone, update_attachment, used_bytes,
+};
 pub(super) use bases::{
     BaseRow, Counters, delete_base, find_base, insert_base, insert_table, list_bases, lock_seq,
     rename_base, seqs, table_counts, table_definitions, update_base, update_table,

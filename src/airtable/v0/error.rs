@@ -81,6 +81,16 @@ fn wire(kind: BaseErrorKind) -> Wire {
             "REQUEST_TOO_LARGE",
             Text::Given,
         ),
+        Kind::QuotaReached => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "ATTACHMENT_STORAGE_LIMIT_REACHED",
+            Text::Given,
+        ),
+        Kind::StorageFull => (
+            StatusCode::INSUFFICIENT_STORAGE,
+            "ATTACHMENT_STORAGE_FULL",
+            Text::Given,
+        ),
         Kind::Unavailable => (
             StatusCode::SERVICE_UNAVAILABLE,
             "RETRIABLE_ERROR",

@@ -12,6 +12,7 @@ mod query;
 mod read;
 mod respond;
 mod sync;
+mod uploads;
 mod webhooks;
 mod write;
 mod write_body;
@@ -43,6 +44,7 @@ pub(crate) fn routes(config: &mut Routes<'_>) {
             .service(write::update_record)
             .service(write::replace_record)
             .service(write::delete_record)
+            .service(uploads::upload_attachment)
             .service(comments::list_comments)
             .service(comments::create_comment)
             .service(comments::update_comment)

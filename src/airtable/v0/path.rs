@@ -20,6 +20,8 @@ pub(super) struct Target {
     pub(super) leaf: String,
     /// The comment's id; empty on routes without one.
     pub(super) comment: String,
+    /// The id or name of a field that files go to; empty on routes without one.
+    pub(super) field: String,
     /// The name of the source of a sync; empty on routes without one.
     pub(super) sync: String,
 }
@@ -58,6 +60,10 @@ fn parse(request: &HttpRequest) -> Option<Target> {
         Some(id) => well_formed::<CommentId>(id)?,
         None => String::new(),
     };
+    let field = info
+        .get("attachment_field")
+        .map(query::decode_path)
+        .unwrap_or_default();
     let sync = match info.get("sync_id") {
         Some(id) => sync_id(id)?,
         None => String::new(),
@@ -67,6 +73,7 @@ fn parse(request: &HttpRequest) -> Option<Target> {
         table,
         leaf,
         comment,
+        field,
         sync,
     })
 }

@@ -39,6 +39,21 @@ impl Author {
         }
     }
 
+    /// This instance, which writes what is only known later.
+    pub(in crate::airtable) fn instance() -> Self {
+        let person = PersonCell::instance();
+        let json = serde_json::to_string(&person).expect("three strings always serialise");
+        Self {
+            person: Arc::new(person),
+            json,
+        }
+    }
+
+    /// Whether no person writes.
+    pub(in crate::airtable) fn is_instance(&self) -> bool {
+        self.person.is_instance()
+    }
+
     /// The author as kept in the change log.
     pub(in crate::airtable) fn json(&self) -> &str {
         &self.json

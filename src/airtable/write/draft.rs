@@ -5,11 +5,11 @@ use super::super::cell::{Cell, PersonCell, links_of};
 use super::super::graph::{Failure, Graph, resolve};
 use super::super::schema::{Base, Field, Kind, Table};
 use super::super::snapshot::{Row, RowMeta, State, TableSnapshot};
-use super::super::store::{Counters, RecordOrigin};
+use super::super::store::{AttachmentRow, Counters, RecordOrigin};
 use super::names::Names;
 use crate::contracts::{BaseError, BaseErrorKind, BaseResult, Person};
 use crate::platform::clock::Millis;
-use crate::platform::ids::{RecordId, TableId};
+use crate::platform::ids::{AttachmentId, RecordId, TableId};
 
 /// A record as it will be.
 pub(in crate::airtable) struct RowDraft {
@@ -47,6 +47,12 @@ pub(in crate::airtable) struct Draft<'a> {
     pub(super) order: Vec<(TableId, RecordId)>,
     /// Tables made or redefined.
     pub(super) redefined: BTreeSet<TableId>,
+    /// Attachments that are new, whose rows are written with the plan.
+    pub(super) attached: Vec<AttachmentRow>,
+    /// Attachments of which more is known now.
+    pub(super) told: Vec<AttachmentRow>,
+    /// Attachments that it may bring back.
+    pub(super) known: HashMap<AttachmentId, AttachmentRow>,
     /// Of the tables that a link by name led to.
     pub(super) names: HashMap<TableId, Names>,
     pub(super) people: &'a [Person],
@@ -71,6 +77,9 @@ impl<'a> Draft<'a> {
             rows: HashMap::new(),
             order: Vec::new(),
             redefined: BTreeSet::new(),
+            attached: Vec::new(),
+            told: Vec::new(),
+            known: HashMap::new(),
             names: HashMap::new(),
             people,
             author,

@@ -10,7 +10,8 @@ use super::super::graph::resolve;
 use super::super::schema::{Field, Kind, Table};
 use super::super::service::{ImportDocument, ImportRecord};
 use super::super::snapshot::{RowMeta, stored_cells};
-use super::super::store::{BaseRow, Counters, RecordRow};
+use super::super::store::{AttachmentRow, BaseRow, Counters, RecordRow};
+use super::attachments::share;
 use super::commit::Author;
 use super::import_check::check_tables;
 use super::links::link_cell;
@@ -25,23 +26,25 @@ pub(in crate::airtable) struct ImportPlan {
     pub(in crate::airtable) base: BaseRow,
     pub(in crate::airtable) tables: Vec<TableSchema>,
     pub(in crate::airtable) records: Vec<RecordRow>,
+    /// Those that share the files of attachments which this instance has.
+    pub(in crate::airtable) attachments: Vec<AttachmentRow>,
     pub(in crate::airtable) warnings: Vec<String>,
 }
 
-/// Checks a document and turns it into rows; every id is kept.
+/// Checks a document and turns it into rows; every id is kept, save of attachments whose URL is a link of this instance.
 pub(in crate::airtable) fn build_import(
     document: &ImportDocument,
     workspace: WorkspaceId,
     people: &[Person],
     author: &Author,
-    now: Millis,
+    (now, is_own_link): (Millis, &(dyn Fn(&str) -> bool + Sync)),
 ) -> BaseResult<ImportPlan> {
     let mut import = Import::new(document, people, author, now)?;
     for table in 0..import.tables.len() {
         import.read_table(table, document)?;
     }
     import.mend_links();
-    import.finish(document, workspace)
+    import.finish(document, workspace, is_own_link)
 }
 
 /// The tables with computed fields as they will be; what cannot be computed keeps the values of the document.
@@ -290,7 +293,9 @@ impl<'a> Import<'a> {
         mut self,
         document: &ImportDocument,
         workspace: WorkspaceId,
+        is_own_link: &(dyn Fn(&str) -> bool + Sync),
     ) -> BaseResult<ImportPlan> {
+        let id = document.id.unwrap_or_else(BaseId::fresh);
         if self.dropped_links > 0 {
             self.warnings.push(format!(
                 "{} links to records that the document does not hold were left out",
@@ -298,14 +303,17 @@ impl<'a> Import<'a> {
             ));
         }
         let mut records = Vec::with_capacity(self.places.len());
+        let mut attachments = Vec::new();
         for (table, rows) in self.tables.iter().zip(self.rows) {
-            for row in rows {
+            for mut row in rows {
+                let place = (id, table, row.meta.id);
+                attachments.extend(share(place, &mut row.cells, is_own_link, self.now));
                 records.push(record_row(table, &row));
             }
         }
         Ok(ImportPlan {
             base: BaseRow {
-                id: document.id.unwrap_or_else(BaseId::fresh),
+                id,
                 workspace,
                 name: document.name.clone(),
                 // A base deleted and imported again is ahead of what others remember of its former life.
@@ -314,6 +322,7 @@ impl<'a> Import<'a> {
             },
             tables: self.tables.iter().map(|table| table.to_schema()).collect(),
             records,
+            attachments,
             warnings: self.warnings,
         })
     }

@@ -1,5 +1,6 @@
 //! Changing a base: a plan is drafted over the snapshot, written in one transaction, then swapped in.
 
+mod attachments;
 mod choices;
 mod commit;
 mod draft;
@@ -18,6 +19,7 @@ mod values;
 mod view_check;
 mod views;
 
+pub(super) use attachments::{Attached, NewFile, attachment_field};
 pub(super) use commit::{Author, Refused, apply};
 pub(super) use draft::Draft;
 pub(super) use import::build_import;

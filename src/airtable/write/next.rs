@@ -41,6 +41,7 @@ pub(super) fn next_state(
         seq,
         counters,
         key: state.key.clone(),
+        links: state.links.clone(),
     };
     (next, touched)
 }

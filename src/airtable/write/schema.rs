@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::super::attachments::Links;
 use super::super::cell::{Cell, PersonCell};
 use super::super::schema::{
     self, Base, Field, Kind, Link, Table, View, check_field_name, check_table_name,
@@ -24,6 +25,7 @@ pub(in crate::airtable) fn new_base(
     workspace: WorkspaceId,
     name: String,
     key: TenantKey,
+    links: Links,
 ) -> State {
     let base = Base {
         id,
@@ -41,6 +43,7 @@ pub(in crate::airtable) fn new_base(
         counters,
         tables: HashMap::new(),
         key,
+        links,
     }
 }
 

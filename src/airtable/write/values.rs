@@ -27,6 +27,7 @@ impl Draft<'_> {
             let cell = self.read(&definition, &field, value, typecast)?;
             let before = self.cell(table, record, field.slot);
             let cell = resolve_attachments(&field, cell, &before)?;
+            self.note_attached((table, record), &field, &before, &cell);
             self.set(table, record, &field, cell)?;
         }
         Ok(())

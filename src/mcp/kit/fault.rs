@@ -192,6 +192,14 @@ fn explain(kind: BaseErrorKind) -> (&'static str, &'static str) {
             "This change is too old to be undone; change the records themselves",
         ),
         Kind::TooLarge => ("too_large", "Send fewer or smaller values in one call"),
+        Kind::QuotaReached => (
+            "quota_reached",
+            "The files of this tenant take all the room they may; remove attachments first",
+        ),
+        Kind::StorageFull => (
+            "storage_full",
+            "Ask the operator to make room on the disk of the files",
+        ),
         Kind::Unavailable => ("unavailable", "Try again in a few seconds"),
         Kind::Unsettled => (
             "unavailable",

@@ -14,6 +14,7 @@ use super::redirect;
 use super::request::{Hop, Request};
 use super::resolver::{Blocked, Guard, Lookup, SystemLookup};
 use super::response::Response;
+use super::streamed::Streamed;
 use crate::platform::settings::{Outbound, Settings};
 
 /// The outbound HTTP client; cheap to clone.
@@ -61,22 +62,37 @@ impl Client {
     }
 
     pub(super) async fn send(&self, hop: Result<Hop>, follow: u8) -> Result<Response> {
-        let answer = match hop {
-            Ok(hop) => timeout(self.0.total_timeout, self.travel(hop, follow))
-                .await
-                .unwrap_or(Err(Error::Timeout)),
-            Err(error) => Err(error),
-        };
+        let answer = self.within(async {
+            let response = self.travel(hop?, follow).await?;
+            Response::read(response, self.0.max_body).await
+        });
+        let answer = answer.await;
         count(&answer);
         answer
     }
 
-    async fn travel(&self, mut hop: Hop, follow: u8) -> Result<Response> {
+    /// The head of an answer, with a body that the caller reads as it comes.
+    pub(super) async fn open(&self, hop: Result<Hop>, follow: u8, most: u64) -> Result<Streamed> {
+        let answer = self.within(async {
+            let response = self.travel(hop?, follow).await?;
+            Streamed::new(response, most, self.0.total_timeout)
+        });
+        let answer = answer.await;
+        count(&answer);
+        answer
+    }
+
+    async fn within<T>(&self, answer: impl Future<Output = Result<T>>) -> Result<T> {
+        let answer = timeout(self.0.total_timeout, answer).await;
+        answer.unwrap_or(Err(Error::Timeout))
+    }
+
+    async fn travel(&self, mut hop: Hop, follow: u8) -> Result<reqwest::Response> {
         let mut left = follow;
         loop {
             let response = self.call(&hop).await?;
             if follow == 0 || !redirect::apply(&mut hop, response.status(), response.headers())? {
-                return Response::read(response, self.0.max_body).await;
+                return Ok(response);
             }
             left = left.checked_sub(1).ok_or(Error::RedirectRefused)?;
         }
@@ -165,7 +181,7 @@ pub(super) fn sort(error: reqwest::Error) -> Error {
     }
 }
 
-fn count(answer: &Result<Response>) {
+fn count<T>(answer: &Result<T>) {
     let outcome = answer
         .as_ref()
         .map_or_else(|error| error.code(), |_| "answered");

@@ -10,6 +10,7 @@ mod redirect;
 mod request;
 mod resolver;
 mod response;
+mod streamed;
 #[cfg(test)]
 mod tests;
 
@@ -20,3 +21,4 @@ pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 pub use reqwest::{Method, StatusCode};
 pub use resolver::{Lookup, SystemLookup};
 pub use response::Response;
+pub use streamed::Streamed;

@@ -8,6 +8,7 @@ use super::client::Client;
 use super::error::{Error, Result};
 use super::headers::may_be_set;
 use super::response::Response;
+use super::streamed::Streamed;
 
 const MOST_REDIRECTS: u8 = 3;
 
@@ -98,6 +99,11 @@ impl Request {
     /// Sends it and reads the whole answer.
     pub async fn send(self) -> Result<Response> {
         self.client.send(self.hop, self.follow).await
+    }
+
+    /// Sends it and answers the head, with a body of so many bytes at most that is read as it comes.
+    pub async fn open(self, most: u64) -> Result<Streamed> {
+        self.client.open(self.hop, self.follow, most).await
     }
 
     fn with(mut self, change: impl FnOnce(&mut Hop) -> Result<()>) -> Self {

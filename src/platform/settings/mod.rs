@@ -7,7 +7,7 @@ pub use load::{Effective, Fault, Faults, Inputs, KEYS, Key, Loaded, load};
 pub(in crate::platform) use peer::Peer;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -34,6 +34,8 @@ pub struct Settings {
     pub events: Events,
     /// The base engine.
     pub airtable: Airtable,
+    /// Files of attachments.
+    pub files: Files,
     /// SQL over bases.
     pub sql: Sql,
     /// Change sets and undo.
@@ -161,6 +163,30 @@ pub struct Airtable {
     pub memory_budget: usize,
     /// `airtable.refresh_interval`: milliseconds between looks for other instances' writes. Default 500.
     pub refresh_interval: Duration,
+}
+
+/// `files.*`
+#[derive(Clone, Debug)]
+pub struct Files {
+    /// `files.folder`: where they lie. Default: `files` in the data directory.
+    pub folder: Option<PathBuf>,
+    /// `files.upload_limit`: largest uploaded file in bytes. Default 50 MiB.
+    pub upload_limit: usize,
+    /// `files.fetch_limit`: largest file in bytes that is fetched from a URL. Default 1 GiB.
+    pub fetch_limit: usize,
+    /// `files.fetch_timeout`: seconds to fetch a file from a URL. Default 600.
+    pub fetch_timeout: Duration,
+    /// `files.tenant_quota`: bytes of files that a tenant may have; 0 means no limit. Default 0.
+    pub tenant_quota: usize,
+}
+
+impl Files {
+    /// Where the files of an instance with this data directory lie.
+    pub fn folder(&self, data_dir: &Path) -> PathBuf {
+        self.folder
+            .clone()
+            .unwrap_or_else(|| data_dir.join("files"))
+    }
 }
 
 /// `sql.*`

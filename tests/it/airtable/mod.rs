@@ -1,4 +1,5 @@
 mod analysis;
+pub(crate) mod attachments;
 mod bases;
 mod changes;
 mod choices;

@@ -1,4 +1,5 @@
 mod approving;
+mod attachments;
 mod bench;
 mod changes;
 mod definitions;

@@ -50,6 +50,7 @@ fn text_is_what_a_person_reads() {
         time_zone: Some("Asia/Tokyo"),
         locale: Some("en-gb"),
         names: &names,
+        links: None,
     };
     for (field, value, wanted) in table {
         let mode = if field.kind.is_computed() {

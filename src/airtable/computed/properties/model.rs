@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::super::super::attachments::Links;
 use super::super::super::cell::Cell;
 use super::super::super::graph::resolve;
 use super::super::super::schema::{Base, Kind, Table};
@@ -43,6 +44,7 @@ impl Model {
             counters: Counters::default(),
             tables: HashMap::new(),
             key: TenantKey::for_test(),
+            links: Links::for_test(),
         };
         let empty = tables.iter().map(|table| Loaded {
             table: table.clone(),
@@ -148,7 +150,7 @@ fn shown(tables: &[Arc<Table>], state: &State) -> String {
     for table in tables {
         let snapshot = state.snapshot(table.id).unwrap();
         for row in snapshot.rows.values() {
-            let json = row.json(table).to_vec();
+            let json = row.json(table, &state.links).to_vec();
             lines.push(format!(
                 "{}: {}",
                 table.id,

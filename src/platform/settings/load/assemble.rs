@@ -5,8 +5,8 @@ use super::faults::Faults;
 use super::layers::Layers;
 use super::parse::{self, Raw};
 use crate::platform::settings::{
-    Airtable, Database, Durable, Events, Identity, Limits, Log, Mcp, Outbound, Peer, Redis, Saga,
-    Security, Server, Settings, Sql,
+    Airtable, Database, Durable, Events, Files, Identity, Limits, Log, Mcp, Outbound, Peer, Redis,
+    Saga, Security, Server, Settings, Sql,
 };
 
 /// Builds the settings out of the layers; with faults the result is only good for finding more of them.
@@ -37,6 +37,13 @@ pub(super) fn settings(layers: &Layers, faults: &mut Faults) -> Settings {
         airtable: Airtable {
             memory_budget: read.get("airtable.memory_budget", parse::bytes),
             refresh_interval: read.get("airtable.refresh_interval", parse::milliseconds),
+        },
+        files: Files {
+            folder: read.get("files.folder", parse::optional_folder),
+            upload_limit: read.get("files.upload_limit", parse::bytes),
+            fetch_limit: read.get("files.fetch_limit", parse::bytes),
+            fetch_timeout: read.get("files.fetch_timeout", parse::seconds),
+            tenant_quota: read.get("files.tenant_quota", parse::bytes_or_none),
         },
         sql: sql(&read),
         saga: Saga {

@@ -114,6 +114,13 @@ pub(super) fn bytes(raw: &Raw) -> Parsed<usize> {
         .ok_or_else(|| "must be a number of bytes, such as 10485760 or 10MiB".to_owned())
 }
 
+pub(super) fn bytes_or_none(raw: &Raw) -> Parsed<usize> {
+    match text(raw)?.as_str() {
+        "0" => Ok(0),
+        _ => bytes(raw),
+    }
+}
+
 pub(super) fn address(raw: &Raw) -> Parsed<SocketAddr> {
     parse_address(&text(raw)?)
 }
@@ -241,6 +248,10 @@ pub(super) fn folder(raw: &Raw) -> Parsed<PathBuf> {
     } else {
         Ok(PathBuf::from(text))
     }
+}
+
+pub(super) fn optional_folder(raw: &Raw) -> Parsed<Option<PathBuf>> {
+    optional(raw, |text| Ok(PathBuf::from(text)))
 }
 
 pub(super) fn log_format(raw: &Raw) -> Parsed<Option<LogFormat>> {

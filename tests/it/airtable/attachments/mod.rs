@@ -1,0 +1,6 @@
+mod fetching;
+mod hostile;
+mod keeping;
+mod serving;
+mod uploading;
+pub(crate) mod world;
