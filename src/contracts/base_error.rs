@@ -132,6 +132,11 @@ pub enum BaseErrorKind {
     InvalidFieldTypeOptionsForCreate,
     /// 422: a base has as many webhooks as it may have.
     TooManyWebhooks,
+    /// 429: too often for one base.
+    TooOften {
+        /// After so many seconds the next one passes.
+        seconds: u64,
+    },
     /// 410: the time to undo it is over.
     UndoWindowOver,
     /// 413: the request or what it makes is too large.

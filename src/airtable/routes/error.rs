@@ -44,6 +44,9 @@ pub(super) fn problem(error: BaseError) -> Problem {
         )
         .detail(message)
         .next("Ask for less: a WHERE before the join, fewer columns, an aggregate or a LIMIT"),
+        Kind::TooOften { seconds } => Problem::too_many_requests()
+            .retry_after(seconds)
+            .next(format!("Try again in {seconds} seconds")),
         Kind::TooLarge => Problem::too_large()
             .detail(message)
             .next("Send less at once"),

@@ -16,6 +16,7 @@ const INVALID_REQUEST: &str =
     "Invalid request: parameter validation failed. Check your request data.";
 const RETRIABLE: &str = "Server encountered an error while processing your request, and it is \
     safe to retry the request";
+const TOO_OFTEN: &str = "Rate limit exceeded. Please try again later";
 const UNSETTLED: &str = "The database was lost while it committed, so that this write may have \
     been made or not: look before you repeat it, or write with performUpsert";
 
@@ -76,6 +77,11 @@ fn wire(kind: BaseErrorKind) -> Wire {
         Kind::InvalidFieldTypeOptionsForCreate => refused("INVALID_FIELD_TYPE_OPTIONS_FOR_CREATE"),
         Kind::UndoWindowOver | Kind::InvalidSql | Kind::SqlLimit => refused("INVALID_REQUEST"),
         Kind::TooManyWebhooks => refused("TOO_MANY_WEBHOOKS_IN_BASE"),
+        Kind::TooOften { .. } => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "RATE_LIMIT_REACHED",
+            Text::Fixed(TOO_OFTEN),
+        ),
         Kind::TooLarge => (
             StatusCode::PAYLOAD_TOO_LARGE,
             "REQUEST_TOO_LARGE",
@@ -185,6 +191,15 @@ impl Failure {
     pub(super) fn unavailable() -> Self {
         BaseError::new(BaseErrorKind::Unavailable, RETRIABLE).into()
     }
+
+    /// After how many seconds it is worth trying again.
+    fn retry_after(&self) -> Option<u64> {
+        match self.source.as_ref().map(|error| error.kind) {
+            Some(BaseErrorKind::TooOften { seconds }) => Some(seconds),
+            _ if self.status == StatusCode::SERVICE_UNAVAILABLE => Some(2),
+            _ => None,
+        }
+    }
 }
 
 impl From<BaseError> for Failure {
@@ -232,8 +247,8 @@ impl ResponseError for Failure {
             None => json!({"error": {"type": self.kind}}),
         };
         let mut response = HttpResponse::build(self.status);
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.insert_header((RETRY_AFTER, "2"));
+        if let Some(seconds) = self.retry_after() {
+            response.insert_header((RETRY_AFTER, seconds.to_string()));
         }
         response.insert_header(JSON).body(body.to_string())
     }

@@ -187,6 +187,7 @@ fn explain(kind: BaseErrorKind) -> (&'static str, &'static str) {
             "Correct the arguments as the tool's input schema says",
         ),
         Kind::TooManyWebhooks => ("too_many_webhooks", "Delete a webhook of the base first"),
+        Kind::TooOften { .. } => ("too_many_requests", "Try again in a minute"),
         Kind::UndoWindowOver => (
             "undo_window_over",
             "This change is too old to be undone; change the records themselves",

@@ -9,7 +9,7 @@ use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
-use super::Digested;
+use super::{Digested, Rate};
 use crate::platform::clock::{Clock, Millis};
 
 /// After so many checks the keys that are back at rest are forgotten.
@@ -21,7 +21,7 @@ type Counter =
 /// Counters of this process, one set for each class and rate.
 pub(super) struct Counters {
     clock: Steady,
-    by_class: RwLock<HashMap<(&'static str, u32), Arc<Counter>>>,
+    by_class: RwLock<HashMap<(&'static str, Rate), Arc<Counter>>>,
     checks: AtomicU32,
 }
 
@@ -35,23 +35,18 @@ impl Counters {
     }
 
     /// Counts one request; `Some` is how long to wait.
-    pub(super) fn check(
-        &self,
-        class: &'static str,
-        key: Digested,
-        per_minute: u32,
-    ) -> Option<Duration> {
+    pub(super) fn check(&self, class: &'static str, key: Digested, rate: Rate) -> Option<Duration> {
         let check = self.checks.fetch_add(1, Ordering::Relaxed);
         if check.is_multiple_of(CHECKS_BETWEEN_SWEEPS) {
             self.sweep();
         }
-        let counter = self.counter(class, per_minute);
+        let counter = self.counter(class, rate);
         let refused = counter.check_key(&key).err()?;
         Some(refused.wait_time_from(self.clock.now()))
     }
 
-    fn counter(&self, class: &'static str, per_minute: u32) -> Arc<Counter> {
-        let name = (class, per_minute);
+    fn counter(&self, class: &'static str, rate: Rate) -> Arc<Counter> {
+        let name = (class, rate);
         let known = self
             .by_class
             .read()
@@ -65,15 +60,16 @@ impl Counters {
                 .unwrap_or_else(PoisonError::into_inner);
             by_class
                 .entry(name)
-                .or_insert_with(|| Arc::new(self.make(per_minute)))
+                .or_insert_with(|| Arc::new(self.make(rate)))
                 .clone()
         })
     }
 
-    fn make(&self, per_minute: u32) -> Counter {
-        let rate = NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN);
-        let burst = NonZeroU32::new(super::burst(per_minute)).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::per_minute(rate).allow_burst(burst);
+    fn make(&self, rate: Rate) -> Counter {
+        let burst = NonZeroU32::new(rate.burst).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::with_period(rate.interval())
+            .unwrap_or_else(|| Quota::per_minute(burst))
+            .allow_burst(burst);
         RateLimiter::dashmap_with_clock(quota, self.clock.clone())
     }
 
@@ -125,9 +121,9 @@ mod tests {
         let clock = Clock::default();
         let counters = Counters::new(clock.clone());
         for number in 0..100_u8 {
-            counters.check("test", [number; 16], 60);
+            counters.check("test", [number; 16], Rate::per_minute(60));
         }
-        let counter = counters.counter("test", 60);
+        let counter = counters.counter("test", Rate::per_minute(60));
         assert_eq!(counter.len(), 100);
         clock.advance(Duration::from_secs(120));
         counters.sweep();

@@ -17,6 +17,39 @@ use super::redis::RedisHandle;
 /// Up to this many requests a minute, a whole minute's worth may come at once.
 const FULL_BURST: u32 = 60;
 
+/// How many requests may come in which time, and how many of them at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Rate {
+    requests: u32,
+    seconds: u32,
+    burst: u32,
+}
+
+impl Rate {
+    /// So many a minute; of high rates only a part at once.
+    pub fn per_minute(requests: u32) -> Self {
+        Self {
+            requests,
+            seconds: 60,
+            burst: burst(requests),
+        }
+    }
+
+    /// So many at once, and as many again spread over so many seconds.
+    pub fn within(requests: u32, seconds: u32) -> Self {
+        Self {
+            requests,
+            seconds,
+            burst: requests,
+        }
+    }
+
+    /// The time after which one more may come.
+    fn interval(self) -> Duration {
+        Duration::from_secs(self.seconds.into()) / self.requests.max(1)
+    }
+}
+
 /// Slow down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("too many requests, try again in {seconds} s")]
@@ -51,16 +84,27 @@ impl Limiter {
         key: &str,
         per_minute: u32,
     ) -> Result<(), RetryAfter> {
-        if per_minute == 0 {
+        self.check_rate(class, key, Rate::per_minute(per_minute))
+            .await
+    }
+
+    /// Counts one request at a rate of another time than a minute.
+    pub async fn check_rate(
+        &self,
+        class: &'static str,
+        key: &str,
+        rate: Rate,
+    ) -> Result<(), RetryAfter> {
+        if rate.requests == 0 {
             return Ok(());
         }
         let key = digest(key);
         let wait = match &self.shared {
-            Some(shared) => match shared.check(class, key, per_minute).await {
+            Some(shared) => match shared.check(class, key, rate).await {
                 Ok(wait) => wait,
-                Err(_) => self.local.check(class, key, per_minute),
+                Err(_) => self.local.check(class, key, rate),
             },
-            None => self.local.check(class, key, per_minute),
+            None => self.local.check(class, key, rate),
         };
         wait.map_or(Ok(()), |wait| {
             metrics::counter!("limited_requests_total", "class" => class).increment(1);
@@ -122,6 +166,28 @@ mod tests {
         assert_eq!(passed(&limiter, "ada", 5, 3).await, 1);
         clock.advance(Duration::from_secs(600));
         assert_eq!(passed(&limiter, "ada", 5, 9).await, 5);
+    }
+
+    #[tokio::test]
+    async fn twenty_in_five_minutes_pass_at_once_then_one_each_fifteen_seconds() {
+        let clock = Clock::default();
+        let limiter = Limiter::new(clock.clone(), None);
+        let passed = async |tries: u32| {
+            let mut passed = 0;
+            for _ in 0..tries {
+                let rate = Rate::within(20, 300);
+                let answer = limiter.check_rate("test", "ada", rate).await;
+                passed += u32::from(answer.is_ok());
+            }
+            passed
+        };
+        assert_eq!(passed(25).await, 20);
+        clock.advance(Duration::from_secs(14));
+        assert_eq!(passed(3).await, 0);
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(passed(3).await, 1);
+        clock.advance(Duration::from_secs(300));
+        assert_eq!(passed(25).await, 20);
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::Digested;
+use super::{Digested, Rate};
 use crate::platform::redis::{RedisHandle, Script, Unavailable};
 
 /// GCRA on the clock of Redis, in microseconds: the key holds when the counter is back at rest.
@@ -14,7 +14,6 @@ if wait > 0 then return { string.format('%.0f', wait) } end
 redis.call('SET', KEYS[1], string.format('%.0f', rest), 'PX', math.ceil((rest - now) / 1000))
 return { '0' }
 ";
-const MICROS_A_MINUTE: u64 = 60_000_000;
 
 /// Counters in Redis, which all instances share.
 #[derive(Clone)]
@@ -36,14 +35,16 @@ impl Counters {
         &self,
         class: &'static str,
         key: Digested,
-        per_minute: u32,
+        rate: Rate,
     ) -> Result<Option<Duration>, Unavailable> {
         let name = format!(
-            "limit:{class}:{per_minute}:{:032x}",
+            "limit:{class}:{}:{}:{:032x}",
+            rate.requests,
+            rate.seconds,
             u128::from_be_bytes(key)
         );
-        let interval = MICROS_A_MINUTE / u64::from(per_minute.max(1));
-        let tolerance = interval * u64::from(super::burst(per_minute));
+        let interval = rate.interval().as_micros();
+        let tolerance = interval * u128::from(rate.burst);
         let args = [interval.to_string(), tolerance.to_string()];
         let args = args.each_ref().map(String::as_bytes);
         let reply = self.redis.eval(&self.gcra, &[&name], &args).await?;

@@ -256,7 +256,7 @@ pub struct Outbound {
     pub max_body: usize,
 }
 
-/// `limits.*`; a rate is requests a minute, 0 means no limit.
+/// `limits.*`; a rate is requests a minute unless it says otherwise, 0 means no limit.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// `limits.principal_per_minute`: authenticated requests of one person or key. Default 0.
@@ -269,6 +269,8 @@ pub struct Limits {
     pub login_per_account: u32,
     /// `limits.login_per_address`: password checks of one address, and looks for keys once an unknown one came from it. Default 20.
     pub login_per_address: u32,
+    /// `limits.sync_per_base`: CSV syncs of one base in five minutes. Default 20.
+    pub sync_per_base: u32,
 }
 
 /// `log.*`

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use pyairtable::contracts::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -162,6 +164,38 @@ async fn a_sync_needs_an_admin_and_both_scopes() {
     let key = fixture.app.key(&fixture.owner, &both).await;
     sync(&key, &path(&fixture), "Name\nx\n").await.expect(200);
     assert_eq!(fixture.names("Tasks").await, ["x"]);
+}
+
+#[tokio::test]
+async fn a_base_that_is_synced_too_often_is_told_when_to_come_back() {
+    let fixture = Fixture::with_settings(|settings| settings.limits.sync_per_base = 3).await;
+    let editor = fixture.app.member(&fixture.owner, Role::Editor).await;
+    // Who may not sync at all takes no turn of those who may.
+    for _ in 0..5 {
+        sync(&editor, &path(&fixture), "Name\nno\n")
+            .await
+            .expect(403);
+    }
+    for name in ["one", "two", "three"] {
+        let csv = format!("Name\n{name}\n");
+        sync(&fixture.owner, &path(&fixture), csv).await.expect(200);
+    }
+    let other = fixture.path("People/sync/elsewhere");
+    let refused = sync(&fixture.owner, &other, "Name\nx\n").await.expect(429);
+    let wanted = json!({"error": {"type": "RATE_LIMIT_REACHED", "message": "Rate limit exceeded. Please try again later"}});
+    assert_eq!(refused.json, wanted);
+    let wait: u64 = refused.header("retry-after").parse().unwrap();
+    assert!((1..=100).contains(&wait), "{wait}");
+    assert_eq!(fixture.names("Tasks").await, ["three"]);
+    assert!(fixture.names("People").await.is_empty());
+    if fixture.app.platform.redis.is_some() {
+        // Redis counts by a clock of its own.
+        return;
+    }
+    fixture.app.clock.advance(Duration::from_secs(wait));
+    sync(&fixture.owner, &other, "Name\nx\n").await.expect(200);
+    sync(&fixture.owner, &other, "Name\ny\n").await.expect(429);
+    assert_eq!(fixture.names("People").await, ["x"]);
 }
 
 #[cfg(feature = "saga")]

@@ -168,6 +168,7 @@ fn limits(read: &Reader<'_>) -> Limits {
         anonymous_per_minute: read.get("limits.anonymous_per_minute", parse::number),
         login_per_account: read.get("limits.login_per_account", parse::positive),
         login_per_address: read.get("limits.login_per_address", parse::positive),
+        sync_per_base: read.get("limits.sync_per_base", parse::number),
     }
 }
 

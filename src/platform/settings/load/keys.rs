@@ -110,6 +110,7 @@ pub const KEYS: &[Key] = &[
     key("limits.anonymous_per_minute", "600", "Unauthenticated requests a minute of one address; 0 means no limit."),
     key("limits.login_per_account", "5", "Password checks a minute of one account."),
     key("limits.login_per_address", "20", "Password checks a minute of one address; once an unknown API key came from it, also looks for further ones."),
+    key("limits.sync_per_base", "20", "CSV syncs of one base in five minutes, as Airtable has it; 0 means no limit."),
     key("log.format", "", "json or text; empty means text on a terminal, else json.").also(&["LOG_FORMAT"]),
     key("log.level", "info", "Filter such as info,pyairtable=debug.").also(&["LOG_LEVEL", "RUST_LOG"]),
 ];
