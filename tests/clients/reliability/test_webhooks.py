@@ -13,7 +13,7 @@ from common import FULL, Instance, Postgres, begin, environment, no_panic, timed
 from sagas import BASE, EMAIL
 from test_kill import POINTS, VARIABLE
 
-KILLS = 60 if FULL else 6
+KILLS = {"SQLite": 60 if FULL else 6, "PostgreSQL": 10}
 WRITERS = 2
 TASKS, NAME, HOURS = "tblTest0000000001", "fldTest0000000001", "fldTest0000000005"
 # On PostgreSQL a ping in flight is taken over once its lease is over.
@@ -185,7 +185,7 @@ def run(binary, chance, where, postgres):
         book.watch(instance)
         instance.kill()
         deaths = [] if postgres else [f"{point}:{visit}" for point in POINTS for visit in ((1, 2) if FULL else (1,))]
-        for death in deaths + [None] * KILLS:
+        for death in deaths + [None] * KILLS[where]:
             hit += die(instance, book, chance, death)
             owed += not receiver.has_one_since(book.last)
             # Nothing is asked of it but whether it is ready: what is due is due by itself.
@@ -201,7 +201,7 @@ def run(binary, chance, where, postgres):
     assert owed, "no ping was owed at any death, which shows nothing"
     assert hit >= len(deaths), f"only {hit} of {len(deaths)} points were passed; was the binary built with fault-points?"
     print(
-        f"{where}: {hit} kills at named points and {KILLS} at random, {len(book.acknowledged)} changes acknowledged, {told} payloads in order, "
+        f"{where}: {hit} kills at named points and {KILLS[where]} at random, {len(book.acknowledged)} changes acknowledged, {told} payloads in order, "
         f"{len(receiver.pings)} pings, {owed} of them owed at a death, the slowest within {slowest:.2f} s; lost 0, doubled 0",
         flush=True,
     )
