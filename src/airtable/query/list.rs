@@ -70,7 +70,8 @@ pub(in crate::airtable) fn list(
     let more = page.more && take < left;
     let offset = page.rows.last().filter(|_| more).map(|last| {
         let position = Position {
-            delivered: delivered + page.rows.len(),
+            // A client can put any number into its cursor.
+            delivered: delivered.saturating_add(page.rows.len()),
             row_no: matches!(source, Source::View).then_some(last.meta.row_no),
             sort: SortPlace::of(source.values(state, table, last)),
             frozen: page.frozen,

@@ -46,7 +46,7 @@ pub(in crate::airtable) fn search(
     let more = hits.next().is_some();
     let offset = page.last().filter(|_| more).map(|last| {
         let position = Position {
-            delivered: delivered + page.len(),
+            delivered: delivered.saturating_add(page.len()),
             row_no: None,
             sort: SortPlace::default(),
             frozen: None,

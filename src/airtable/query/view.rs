@@ -23,15 +23,22 @@ pub(in crate::airtable) fn unknown_view(name: &str) -> BaseError {
     BaseError::new(kind, format!("View {name} not found"))
 }
 
-/// The fields that records are sorted by: those of the query, else those of the view.
+/// The fields that records are sorted by: those of the query, else those of the view; one that comes again has nothing
+/// left to decide.
 pub(super) fn sort_of(
     table: &Table,
     view: Option<&View>,
     keys: &[SortKey],
 ) -> BaseResult<Vec<(Arc<Field>, SortDirection)>> {
-    if !keys.is_empty() {
-        let field = |key: &SortKey| Ok((find_field(table, &key.field)?.clone(), key.direction));
-        return keys.iter().map(field).collect();
+    let mut fields: Vec<(Arc<Field>, SortDirection)> = Vec::new();
+    for key in keys {
+        let field = find_field(table, &key.field)?;
+        if !fields.iter().any(|(known, _)| known.id == field.id) {
+            fields.push((field.clone(), key.direction));
+        }
+    }
+    if !fields.is_empty() {
+        return Ok(fields);
     }
     let keys = view.into_iter().flat_map(|view| &view.sort);
     Ok(keys

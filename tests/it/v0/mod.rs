@@ -5,6 +5,7 @@ mod fields;
 mod filter;
 mod find;
 pub(crate) mod fixture;
+mod hostile;
 mod links;
 mod meta;
 mod paging;
