@@ -1,9 +1,9 @@
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use super::code::{Code, PatternCode, Switch};
 
 use super::coerce;
+use super::condition::any;
 use super::constants::{folded, folded_if, is_constant};
 use super::error::{Error, ErrorKind};
 use super::functions::search::Case;
@@ -360,31 +360,6 @@ impl Compiler<'_> {
 fn lowered(node: &Node) -> Option<&Node> {
     match &node.expression {
         Expression::Call(call) if call.name.eq_ignore_ascii_case("LOWER") => call.arguments.first(),
-        _ => None,
-    }
-}
-
-/// Whether one of these holds; many ids are looked up at once.
-fn any(codes: Box<[Code]>) -> Code {
-    const FEW: usize = 4;
-    let ids: Option<HashSet<String>> = codes.iter().map(compared_id).collect();
-    match ids {
-        Some(ids) if codes.len() > FEW => Code::IsRecord(ids),
-        _ => Code::Or(codes),
-    }
-}
-
-/// The id that is compared with the record's.
-fn compared_id(code: &Code) -> Option<String> {
-    let Code::Compare(left, rest) = code else {
-        return None;
-    };
-    match (&**left, &**rest) {
-        (Code::RecordId, [(Comparison::Equal, Code::Literal(Value::Text(id)))])
-            if !id.is_empty() =>
-        {
-            Some(id.to_string())
-        }
         _ => None,
     }
 }

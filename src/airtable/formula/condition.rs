@@ -66,3 +66,15 @@ fn any_of(parts: &[Code]) -> Option<Condition<'_>> {
         _ => None,
     }
 }
+
+/// Whether one of these holds; many ids are looked up at once.
+pub(super) fn any(codes: Box<[Code]>) -> Code {
+    const FEW: usize = 4;
+    let ids = match any_of(&codes) {
+        Some(Condition::IsRecord(ids)) if ids.len() > FEW => {
+            Some(ids.into_iter().map(str::to_owned).collect())
+        }
+        _ => None,
+    };
+    ids.map_or_else(|| Code::Or(codes), Code::IsRecord)
+}

@@ -4,6 +4,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::support::Actor;
+use crate::v0::find::many;
 use crate::v0::fixture::{Fixture, names};
 
 /// Reads a table again and again until it lists these names.
@@ -47,6 +48,24 @@ async fn what_is_written_through_one_instance_is_read_through_the_other() {
     until_names(&owner, &tasks, &["Changed", "Second"]).await;
     fixture.owner.delete(&record).await.expect(200);
     until_names(&owner, &tasks, &["Second"]).await;
+}
+
+#[tokio::test]
+async fn a_record_is_found_by_what_another_instance_wrote_into_it() {
+    let (fixture, ids) = many().await;
+    let other = fixture.app.sibling().await;
+    let owner = fixture.owner_of(&other);
+    let named = |name: &str| {
+        let formula = format!("%7BName%7D%3D%27{name}%27");
+        fixture.path(&format!("Tasks?filterByFormula={formula}"))
+    };
+    until_names(&owner, &named("Task%205"), &["Task 5"]).await;
+    until_names(&owner, &named("New"), &[]).await;
+    let record = fixture.path(&format!("Tasks/{}", ids[5]));
+    let body = json!({"fields": {"Name": "New"}});
+    fixture.owner.patch(&record, body).await.expect(200);
+    until_names(&owner, &named("New"), &["New"]).await;
+    until_names(&owner, &named("Task%205"), &[]).await;
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@ mod computed;
 mod errors;
 mod fields;
 mod filter;
-mod find;
+pub(crate) mod find;
 pub(crate) mod fixture;
 mod hostile;
 mod links;
