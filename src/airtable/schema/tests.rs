@@ -319,3 +319,27 @@ fn names_are_unique_whatever_the_case() {
     );
     assert!(primary_allowed(&Kind::Email) && !primary_allowed(&select().kind));
 }
+
+#[test]
+fn what_a_document_shows_of_a_view_becomes_hidden_fields_and_an_order() {
+    let id = FieldId::from_number;
+    let schema = json!({
+        "id": TableId::from_number(1), "name": "T", "primaryFieldId": id(1),
+        "fields": [
+            {"id": id(1), "name": "A", "type": "email"},
+            {"id": id(2), "name": "B", "type": "email"},
+            {"id": id(3), "name": "C", "type": "email"},
+        ],
+        "views": [{
+            "id": "viw00000000000001", "name": "V", "type": "grid",
+            "visibleFieldIds": [id(3), id(1), id(9)],
+        }],
+    });
+    let schema: TableSchema = serde_json::from_value(schema).unwrap();
+    let read = Table::from_schema(&schema).unwrap().to_schema();
+    let view = &read.views[0];
+    assert_eq!(view.hidden_field_ids, [id(2)]);
+    assert_eq!(view.field_order, [id(3), id(1)]);
+    assert_eq!(view.visible_field_ids, Some(vec![id(1), id(3)]));
+    assert_eq!(Table::from_schema(&read).unwrap().to_schema(), read);
+}

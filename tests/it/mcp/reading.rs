@@ -163,3 +163,44 @@ async fn a_full_answer_is_cut_and_goes_on() {
     }
     assert_eq!(seen, 40);
 }
+
+#[tokio::test]
+async fn a_view_filters_and_sorts_what_a_tool_reads() {
+    let world = World::new().await;
+    world.add_tasks(6).await;
+    let path = format!("/api/airtable/bases/{}/tables/Tasks/views", world.base);
+    let view = json!({
+        "name": "Late",
+        "filter": "{Points} > 2",
+        "sort": [{"field": "Points", "direction": "desc"}],
+    });
+    world.owner.post(&path, view).await.expect(201);
+    let read = async |more: Value| {
+        let mut arguments = json!({"table_id": "Tasks", "view": "Late", "max_records": 2});
+        arguments
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        let page = world.ok("get_records", arguments).await;
+        let records = page["records"].as_array().unwrap().iter();
+        let points: Vec<Value> = records
+            .map(|record| record["fields"]["Points"].clone())
+            .collect();
+        (points, page["next_cursor"].clone())
+    };
+    let (points, next) = read(json!({})).await;
+    assert_eq!(points, [json!(5), json!(4)]);
+    assert_eq!(
+        read(json!({"cursor": next})).await,
+        (vec![json!(3)], Value::Null)
+    );
+    let (points, _) = read(json!({"filter_by_formula": "{Points} < 5"})).await;
+    assert_eq!(points, [json!(4), json!(3)]);
+    let csv = world
+        .ok(
+            "export_table_csv",
+            json!({"table_id": "Tasks", "view": "Late"}),
+        )
+        .await;
+    assert_eq!(csv["row_count"], 3);
+}
