@@ -47,13 +47,14 @@ export const MOST_RECORDS = 500;
 const TRANSIENT = [0, 502, 503, 504];
 const RETRY_MS = [300, 1200];
 
-const root = ({ baseId, tableId }: TableKey) => `/api/airtable/bases/${baseId}/tables/${tableId}`;
+export const tablePath = ({ baseId, tableId }: TableKey) =>
+  `/api/airtable/bases/${baseId}/tables/${tableId}`;
 
 /** Under a key of the caller's they are made once however often it is called. */
 export const createRecords = (table: TableKey, records: Cells[], key?: string) =>
   once((headers) => {
     const body = { records: records.map((fields) => ({ fields })), typecast: true };
-    return post<WrittenRecords>(`${root(table)}/records`, body, headers);
+    return post<WrittenRecords>(`${tablePath(table)}/records`, body, headers);
   }, key);
 
 export const updateRecords = (
@@ -62,11 +63,11 @@ export const updateRecords = (
   typecast: boolean,
 ) =>
   once((headers) =>
-    patch<WrittenRecords>(`${root(table)}/records`, { records, typecast }, headers),
+    patch<WrittenRecords>(`${tablePath(table)}/records`, { records, typecast }, headers),
   );
 
 export const deleteRecords = (table: TableKey, ids: string[]) =>
-  once((headers) => post<GoneRecords>(`${root(table)}/records/delete`, { ids }, headers));
+  once((headers) => post<GoneRecords>(`${tablePath(table)}/records/delete`, { ids }, headers));
 
 export const createTable = (baseId: string, table: NewTable) =>
   once((headers) => post<WrittenTable>(`/api/airtable/bases/${baseId}/tables`, table, headers));
@@ -76,7 +77,7 @@ export const guessFields = (header: string[], rows: string[][]) =>
   post<{ fields: NewField[] }>('/api/airtable/fields/guess', { header, rows });
 
 export const createField = (table: TableKey, field: NewField) =>
-  once((headers) => post<WrittenField>(`${root(table)}/fields`, field, headers));
+  once((headers) => post<WrittenField>(`${tablePath(table)}/fields`, field, headers));
 
 export interface FieldChange extends Partial<NewField> {
   /** Choices that are left out are taken out of the records too. */
@@ -84,10 +85,10 @@ export interface FieldChange extends Partial<NewField> {
 }
 
 export const updateField = (table: TableKey, fieldId: string, change: FieldChange) =>
-  once((headers) => patch<WrittenField>(`${root(table)}/fields/${fieldId}`, change, headers));
+  once((headers) => patch<WrittenField>(`${tablePath(table)}/fields/${fieldId}`, change, headers));
 
 /** Sends a write again when its answer got lost; under one key the server carries it out once. */
-async function once<T>(
+export async function once<T>(
   send: (headers: Record<string, string>) => Promise<T>,
   key = freshKey(),
 ): Promise<T> {

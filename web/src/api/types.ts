@@ -118,13 +118,25 @@ export interface Field extends FieldConfig {
   description?: string;
 }
 
+export interface View {
+  id: string;
+  name: string;
+  type: string;
+  /** Fields are named by id. */
+  filter?: string;
+  filterError?: string;
+  sort?: { field: string; direction: 'asc' | 'desc' }[];
+  hiddenFieldIds?: string[];
+  fieldOrder?: string[];
+}
+
 export interface Table {
   id: string;
   name: string;
   description?: string;
   primaryFieldId: string;
   fields: Field[];
-  views: { id: string; name: string; type: string }[];
+  views: View[];
   record_count: number;
 }
 

@@ -6,6 +6,7 @@ import { history, recordHistory, undo } from './en.history';
 import { imports } from './en.import';
 import { query } from './en.query';
 import { sagas } from './en.sagas';
+import { views } from './en.views';
 import { number, plural } from './words';
 
 export const en = {
@@ -300,4 +301,5 @@ export const en = {
   approvals,
   query,
   sagas,
+  views,
 };

@@ -4,6 +4,7 @@ import { TablePage } from '@/features/data/TablePage';
 
 export const Route = createFileRoute('/_app/bases/$baseId/$tableId')({
   validateSearch: (search: Record<string, unknown>): TableSearch => ({
+    view: typeof search.view === 'string' ? search.view : undefined,
     sort: typeof search.sort === 'string' ? search.sort : undefined,
     where: typeof search.where === 'string' ? search.where : undefined,
     formula: typeof search.formula === 'string' ? search.formula : undefined,

@@ -11,15 +11,15 @@ import { CardList } from './CardList';
 import { EditContext } from './edit/EditContext';
 import { type Edits, useEdits } from './edit/useEdits';
 import { FieldDialog } from './fields/FieldDialog';
-import { formulaOf } from './filter/conditions';
-import { parseWhere } from './filter/whereText';
 import { GridSkeleton } from './GridSkeleton';
 import { Grid } from './grid/Grid';
 import { useColumns } from './grid/useColumns';
 import { RecordPanel } from './record/RecordPanel';
-import { parseSorts, type Sort, sortText, type TableSearch } from './search';
+import { type Sort, sortText, type TableSearch } from './search';
 import classes from './TablePage.module.css';
 import { Toolbar } from './toolbar/Toolbar';
+import { filterSearch, gridViews, shownBy, sortSearch } from './views/shown';
+import { ViewBar } from './views/ViewBar';
 
 interface Props {
   baseId: string;
@@ -37,22 +37,24 @@ export function TablePage(props: Props) {
 
 function TableView({ base, table, search, onSearch }: Props & { base: Base; table: Table }) {
   const isPhone = useIsPhone();
-  const columns = useColumns(table);
+  const views = gridViews(table);
+  const view = views.find(({ id }) => id === search.view) ?? views[0];
+  const columns = useColumns(table, view);
+  const shown = shownBy(view, search, table.fields);
   const [fieldDialog, setFieldDialog] = useState<Field | 'new'>();
   const key = useMemo(() => ({ baseId: base.id, tableId: table.id }), [base.id, table.id]);
   const edits = useEdits(key);
-  const sorts = parseSorts(search.sort);
-  const filter = search.formula ?? formulaOf(parseWhere(search.where), table.fields);
-  const source = { ...key, sort: search.sort ?? '', filter };
+  const { sorts, filter } = shown;
+  const source = { ...key, sort: sortText(sorts) ?? '', filter };
   const openRow = search.row === undefined ? undefined : search.row - 1;
-  const view = {
+  const seen = {
     table,
     source,
     columns,
     openRow,
     onOpen: (row: number) => onSearch({ row: row + 1 }),
   };
-  const onSort = (next: Sort[]) => onSearch({ sort: sortText(next), row: undefined });
+  const onSort = (next: Sort[]) => onSearch({ sort: sortSearch(view, next), row: undefined });
   const openNew = useOpenNew(source, edits, (row) => onSearch({ row: row + 1 }));
   const mayWrite = base.permission_level !== 'read';
   const isEmpty = table.record_count === 0 && (isPhone || !mayWrite);
@@ -64,20 +66,29 @@ function TableView({ base, table, search, onSearch }: Props & { base: Base; tabl
           <Toolbar
             baseId={base.id}
             table={table}
+            view={view}
             columns={columns}
-            sorts={sorts}
-            search={search}
+            shown={shown}
             onSort={onSort}
-            onFilter={(next) => onSearch({ ...next, row: undefined })}
+            onFilter={(next) => onSearch({ ...filterSearch(view, next), row: undefined })}
             onField={setFieldDialog}
             onAdd={mayWrite ? openNew : undefined}
           />
+          {view && (
+            <ViewBar
+              views={views}
+              view={view}
+              columns={columns}
+              shown={shown}
+              onSearch={onSearch}
+            />
+          )}
           {isEmpty && <EmptyState title={en.data.noRecords}>{en.data.noRecordsHint}</EmptyState>}
-          {!isEmpty && isPhone && <CardList {...view} />}
+          {!isEmpty && isPhone && <CardList {...seen} />}
           {!isEmpty && !isPhone && (
             <Grid
-              key={`${source.sort} ${filter}`}
-              {...view}
+              key={`${view?.id} ${source.sort} ${filter}`}
+              {...seen}
               sorts={sorts}
               onSort={onSort}
               onField={setFieldDialog}
@@ -85,7 +96,7 @@ function TableView({ base, table, search, onSearch }: Props & { base: Base; tabl
           )}
         </section>
         {openRow !== undefined && (
-          <RecordPanel {...view} row={openRow} onClose={() => onSearch({ row: undefined })} />
+          <RecordPanel {...seen} row={openRow} onClose={() => onSearch({ row: undefined })} />
         )}
         {fieldDialog && (
           <FieldDialog

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Field, FieldOptions } from '@/api/types';
 import { type Condition, formulaOf, type Operator, operatorsOf } from './conditions';
 import { formulaField, formulaText } from './formulaText';
+import { conditionsOf } from './readBack';
 import { parseWhere, whereText } from './whereText';
 
 const field = (id: string, type: string, options: FieldOptions = {}): Field => ({
@@ -44,11 +45,28 @@ describe('formulaOf', () => {
     [one('Owner', 'empty'), '{Owner} & "" = ""'],
   ])('%j', (condition, expected) => {
     expect(formula(condition)).toBe(expected);
+    const [back] = conditionsOf(expected, fields)?.conditions ?? [];
+    expect(back && formula(back)).toBe(expected);
   });
 
   it('joins several', () => {
     const conditions = [one('Done', 'checked'), one('Name', 'full')];
     expect(formulaOf({ join: 'or', conditions }, fields)).toBe('OR({Done}, {Name} & "" != "")');
+  });
+
+  it('is read back from the formula, several and with commas too', () => {
+    const conditions = [
+      one('Hours', 'less', '3'),
+      one('Name', 'contains', 'a, (b) "c"'),
+      one('Done', 'unchecked'),
+    ];
+    for (const join of ['and', 'or'] as const) {
+      const where = { join, conditions };
+      expect(conditionsOf(formulaOf(where, fields), fields)).toEqual(where);
+    }
+    expect(conditionsOf('LEN({Name}) > 3', fields)).toBeUndefined();
+    expect(conditionsOf('AND({Done}, LEN({Name}))', fields)).toBeUndefined();
+    expect(conditionsOf('', fields)).toBeUndefined();
   });
 
   it('leaves out what is not finished, gone or not meant for the type', () => {

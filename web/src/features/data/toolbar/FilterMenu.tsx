@@ -24,24 +24,24 @@ const APPLY_MS = 350;
 
 /** Conditions and the formula they make, which can be written by hand as well. */
 export function FilterMenu(props: ToolbarProps) {
-  const { table, search } = props;
-  const count = parseWhere(search.where).conditions.length;
-  const label = search.formula ? t.filteredByFormula : count ? t.filtered(count) : t.filter;
+  const { table, view, shown } = props;
+  const count = parseWhere(shown.where).conditions.length;
+  const label = shown.formula ? t.filteredByFormula : count ? t.filtered(count) : t.filter;
   return (
     <Popover position="bottom-start" width={560} trapFocus>
       <Popover.Target>
-        <ToolButton icon={IconFilter} isOn={count > 0 || Boolean(search.formula)} label={label} />
+        <ToolButton icon={IconFilter} isOn={count > 0 || Boolean(shown.formula)} label={label} />
       </Popover.Target>
       <Popover.Dropdown className={classes.builder} aria-label={t.filter}>
-        <Builder key={table.id} {...props} />
+        <Builder key={view?.id ?? table.id} {...props} />
       </Popover.Dropdown>
     </Popover>
   );
 }
 
-function Builder({ table, search, onFilter }: ToolbarProps) {
-  const [where, setWhere] = useState(() => parseWhere(search.where));
-  const [formula, setFormula] = useState(search.formula);
+function Builder({ table, shown, onFilter }: ToolbarProps) {
+  const [where, setWhere] = useState(() => parseWhere(shown.where));
+  const [formula, setFormula] = useState(shown.formula);
   const apply = useDebouncedCallback(onFilter, APPLY_MS);
   const change = (next: Where) => {
     setWhere(next);

@@ -10,7 +10,7 @@ const t = en.grid;
 const INSIDE = { withinPortal: false };
 
 /** The keys that a table is sorted by, the first the strongest. */
-export function SortMenu({ table, sorts, onSort }: ToolbarProps) {
+export function SortMenu({ table, shown: { sorts }, onSort }: ToolbarProps) {
   const [first] = sorts;
   const name = table.fields.find((field) => field.id === first?.fieldId)?.name;
   const free = table.fields.filter(({ id }) => !sorts.some(({ fieldId }) => fieldId === id));

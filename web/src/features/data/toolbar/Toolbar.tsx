@@ -2,10 +2,11 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconHistory, IconPlus } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { Field, Table } from '@/api/types';
+import type { Field, Table, View } from '@/api/types';
 import { en } from '@/locales/en';
 import type { Columns } from '../grid/useColumns';
 import type { Sort, TableSearch } from '../search';
+import type { Shown } from '../views/shown';
 import { FieldsMenu } from './FieldsMenu';
 import { FilterMenu } from './FilterMenu';
 import { ImportButton } from './ImportButton';
@@ -16,9 +17,10 @@ import classes from './Toolbar.module.css';
 export interface ToolbarProps {
   baseId: string;
   table: Table;
+  /** Absent where the table has none. */
+  view?: View;
   columns: Columns;
-  sorts: Sort[];
-  search: TableSearch;
+  shown: Shown;
   onSort: (sorts: Sort[]) => void;
   onFilter: (filter: Pick<TableSearch, 'where' | 'formula'>) => void;
   onField: (field: Field | 'new') => void;
