@@ -46,10 +46,17 @@ export const patch = <T>(path: string, body: unknown, headers?: Headers) =>
   request<T>('PATCH', path, { body, headers });
 export const remove = (path: string) => request<void>('DELETE', path);
 
+/** Sends files, and tells which part of them is sent. */
+export const upload = <T>(path: string, form: FormData, options: Omit<Sent, 'body' | 'form'>) =>
+  request<T>('POST', path, { form, ...options });
+
 interface Sent {
   body?: unknown;
+  form?: FormData;
   headers?: Headers;
   signal?: AbortSignal;
+  /** From 0 to 1; of forms alone. */
+  onProgress?: (share: number) => void;
 }
 
 async function request<T>(method: Method, path: string, sent: Sent = {}) {
@@ -93,11 +100,13 @@ function shared(run: () => Promise<boolean>) {
   };
 }
 
-async function send(method: Method, path: string, { body, signal, headers: more }: Sent = {}) {
+async function send(method: Method, path: string, sent: Sent = {}) {
+  const { body, form, signal, headers: more } = sent;
   const headers: Headers = { accept: 'application/json', ...more };
   if (method !== 'GET') headers['X-PyAirtable'] = '1';
   if (body !== undefined) headers['content-type'] = 'application/json';
   try {
+    if (form) return await sendForm(path, form, headers, sent);
     return await fetch(path, {
       method,
       headers,
@@ -114,6 +123,28 @@ async function send(method: Method, path: string, { body, signal, headers: more 
       next: 'Check that PyAirtable is running and that you are online, then try again.',
     });
   }
+}
+
+/** Not `fetch`, which does not tell how far it is. */
+function sendForm(path: string, form: FormData, headers: Headers, sent: Sent) {
+  const { signal, onProgress } = sent;
+  return new Promise<Response>((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const stop = () => request.abort();
+    request.open('POST', path);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    request.upload.onprogress = ({ loaded, total }) => onProgress?.(total > 0 ? loaded / total : 0);
+    request.onload = () => {
+      const { status, responseText } = request;
+      resolve(new Response(status === 204 ? null : responseText, { status }));
+    };
+    request.onerror = () => reject(new TypeError('The upload failed'));
+    request.onabort = () => reject(new DOMException('The upload was stopped', 'AbortError'));
+    request.onloadend = () => signal?.removeEventListener('abort', stop);
+    if (signal?.aborted) return request.onabort(new ProgressEvent('abort'));
+    signal?.addEventListener('abort', stop);
+    request.send(form);
+  });
 }
 
 async function read<T>(response: Response): Promise<T> {

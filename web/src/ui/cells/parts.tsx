@@ -125,7 +125,7 @@ export function Attachments({ value }: { value: unknown }) {
 }
 
 /** The content policy lets pages load pictures from this server only; others get a plain icon. */
-function Thumbnail({ file }: { file: Attachment }) {
+export function Thumbnail({ file }: { file: Attachment }) {
   const url = file.thumbnails?.small?.url;
   const isOwn = url && new URL(url, window.location.origin).origin === window.location.origin;
   if (!isOwn) return <IconFile size={15} stroke={1.7} />;

@@ -23,17 +23,17 @@ const EDITED = [
   'barcode',
 ];
 
-/** Whether people set the cells of a field here. */
+/** Whether text can be made into cells of a field, typed, pasted or imported. */
 export function isEditable(field: FieldConfig) {
   return EDITED.includes(field.type);
 }
 
-/** Whether cells can at least be emptied; what is left is computed. */
-export function isClearable(field: FieldConfig) {
+/** Whether cells can be opened to be changed and emptied, though text may make nothing for them; what is left is computed. */
+export function isOpened(field: FieldConfig) {
   return isEditable(field) || field.type === 'multipleAttachments';
 }
 
-export type EditorKind = 'line' | 'text' | 'date' | 'list' | 'toggle';
+export type EditorKind = 'line' | 'text' | 'date' | 'list' | 'toggle' | 'files';
 
 export function editorKind({ type }: FieldConfig): EditorKind {
   switch (type) {
@@ -45,6 +45,8 @@ export function editorKind({ type }: FieldConfig): EditorKind {
       return 'date';
     case 'checkbox':
       return 'toggle';
+    case 'multipleAttachments':
+      return 'files';
     case 'singleSelect':
     case 'multipleSelects':
     case 'multipleRecordLinks':

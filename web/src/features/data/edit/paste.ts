@@ -1,7 +1,7 @@
 import type { Cells } from '@/api/records';
 import type { Field, RecordRow } from '@/api/types';
 import type { Range } from '../grid/selection';
-import { isClearable, isEditable } from './kinds';
+import { isEditable, isOpened } from './kinds';
 import { type Parsed, parseCell } from './parse';
 import type { CellChange } from './useEdits';
 import { isSame, toWire } from './wire';
@@ -107,6 +107,6 @@ function sameTarget(from: Field, to: Field) {
 
 /** The fields of a range whose cells can be emptied and are not. */
 export function cleared(fields: Field[], cells: Cells): Cells {
-  const full = fields.filter((field) => isClearable(field) && !isSame(cells[field.id], null));
+  const full = fields.filter((field) => isOpened(field) && !isSame(cells[field.id], null));
   return Object.fromEntries(full.map((field) => [field.id, null]));
 }

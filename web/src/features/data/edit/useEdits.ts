@@ -13,10 +13,12 @@ import { en } from '@/locales/en';
 import { toastProblem } from '@/ui/toast';
 import { withCells, withMore, withRecords } from './pages';
 import { createPending } from './pending';
+import { reasonOf } from './reasonOf';
 import { createTurns } from './turns';
 import { useCachedRows } from './useCachedRows';
 import { useCellErrors } from './useCellErrors';
 import { useOwnChanges } from './useOwnChanges';
+import { useUploads } from './useUploads';
 
 const t = en.grid;
 
@@ -101,9 +103,16 @@ export function useEdits(key: TableKey) {
       }
       rows.reload();
     };
-    return { update, create, remove, mark, undo };
+    /** Takes in what was written beside the turns: by an upload, which nothing else waits for. */
+    const adopt = (written: WrittenRecords, message: string) => {
+      settle(written);
+      remember(written.change_set_id, message);
+      rows.forgetOthers();
+    };
+    return { update, create, remove, mark, undo, adopt };
   }, [key, turns, pending, rows, mark, undo, remember]);
-  return useMemo(() => ({ ...actions, errors }), [actions, errors]);
+  const uploads = useUploads(key, actions);
+  return useMemo(() => ({ ...actions, errors, uploads }), [actions, errors, uploads]);
 }
 
 export type Edits = ReturnType<typeof useEdits>;
@@ -112,10 +121,4 @@ export type Edits = ReturnType<typeof useEdits>;
 function isUnsettled(error: unknown) {
   const isApi = error instanceof ApiError;
   return !isApi || error.status === 0 || error.status >= 500 || error.code === 'already_done';
-}
-
-function reasonOf(error: unknown) {
-  if (!(error instanceof ApiError)) return en.common.failed;
-  const { title, detail, errors } = error.problem;
-  return detail ?? errors?.[0]?.message ?? title;
 }

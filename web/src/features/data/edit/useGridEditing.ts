@@ -7,7 +7,7 @@ import { type Cell, rangeOf, type Selection } from '../grid/selection';
 import type { LoadedRow } from '../grid/useRows';
 import { useEditing } from './EditContext';
 import type { Move } from './editors/types';
-import { isEditable } from './kinds';
+import { editorKind, isOpened } from './kinds';
 import { type Copied, cleared, pastedChanges, pastedRecord, planPaste, problemsIn } from './paste';
 import type { CellChange } from './useEdits';
 import { isSame, toWire } from './wire';
@@ -61,14 +61,7 @@ export function useGridEditing(options: Options) {
     const field = fields[active.column];
     const row = rowAt(active.row);
     if (!mayWrite || !field || !row) return;
-    if (!isEditable(field)) {
-      const isFile = field.type === 'multipleAttachments';
-      return setNote({
-        ...active,
-        fieldId: field.id,
-        text: isFile ? t.filesElsewhere : t.computed,
-      });
-    }
+    if (!isOpened(field)) return setNote({ ...active, fieldId: field.id, text: t.computed });
     if (field.type === 'checkbox') return seed === undefined ? toggle() : undefined;
     const stars = field.type === 'rating' && seed !== undefined && /^\d$/.test(seed);
     if (stars && Number(seed) <= (field.options?.max ?? 5)) {
@@ -101,6 +94,12 @@ export function useGridEditing(options: Options) {
     setEditing(undefined);
     if (problem && row && field) edits.mark(row.record.id, [field.id], problem);
     else focus();
+  };
+
+  /** Closes an editor that has nothing to take over. */
+  const leave = () => {
+    const field = editing && fields[editing.column];
+    if (field && editorKind(field) === 'files') setEditing(undefined);
   };
 
   const clear = async () => {
@@ -159,7 +158,19 @@ export function useGridEditing(options: Options) {
   const problemsAt = (row: number, recordId = '') =>
     isNoteHere && row === note.row ? { [note.fieldId]: note.text } : edits.errors[recordId];
 
-  return { editing, problemsAt, begin, toggle, commit, cancel, clear, paste, add, removeRows };
+  return {
+    editing,
+    problemsAt,
+    begin,
+    toggle,
+    commit,
+    cancel,
+    leave,
+    clear,
+    paste,
+    add,
+    removeRows,
+  };
 }
 
 export type GridEditing = ReturnType<typeof useGridEditing>;

@@ -1,12 +1,14 @@
 import type { Field } from '@/api/types';
-import { asList, isRecord, type Person } from '@/ui/cells/values';
+import { type Attachment, asList, isRecord, type Person } from '@/ui/cells/values';
 
-/** A cell as the server takes it: people by their id alone. */
+/** A cell as the server takes it: people and files by their id alone, files to be fetched by their address. */
 export function toWire(field: Field, value: unknown): unknown {
   if (value === undefined || value === null) return null;
   switch (field.type) {
     case 'singleCollaborator':
       return isRecord(value) ? { id: value.id } : value;
+    case 'multipleAttachments':
+      return asList<Attachment>(value).map(({ id, url }) => (id ? { id } : { url }));
     case 'multipleCollaborators':
       return asList<Person>(value).map(({ id }) => ({ id }));
     default:

@@ -129,7 +129,10 @@ export function Grid({ table, source, columns, sorts, openRow, onSort, onField, 
         onDoubleClick={(event) => isCell(event) && editing.begin()}
         onScroll={(event) => {
           setLeft(quantise(event.currentTarget.scrollLeft));
-          if (edited && isFar(event.currentTarget, edited.row)) blurEditor();
+          if (edited && isFar(event.currentTarget, edited.row)) {
+            blurEditor();
+            editing.leave();
+          }
         }}
         {...pointer}
       >

@@ -4,7 +4,7 @@ import { en } from '@/locales/en';
 import { CellView } from '@/ui/cells/CellView';
 import { CellEditor } from '../edit/editors/CellEditor';
 import { Problem } from '../edit/editors/Problem';
-import { isEditable } from '../edit/kinds';
+import { isOpened } from '../edit/kinds';
 import type { GridEditing } from '../edit/useGridEditing';
 import classes from './Grid.module.css';
 import type { Column } from './useColumns';
@@ -105,14 +105,14 @@ function GridCell({ column, ...props }: Props & { column: number }) {
       id={`c${index}-${column}`}
       aria-colindex={column + 1}
       aria-selected={isSelected}
-      aria-readonly={!isEditable(spec.field) || undefined}
+      aria-readonly={!isOpened(spec.field) || undefined}
       aria-invalid={problem !== undefined || undefined}
       className={classes.cell}
       data-row={index}
       data-column={column}
       data-right={spec.isRight || undefined}
       data-primary={column === 0 || undefined}
-      data-computed={!isEditable(spec.field) || undefined}
+      data-computed={!isOpened(spec.field) || undefined}
       data-selected={isSelected || undefined}
       data-active={isActive || undefined}
       data-edited={isEdited || undefined}
@@ -121,6 +121,7 @@ function GridCell({ column, ...props }: Props & { column: number }) {
     >
       {isEdited ? (
         <CellEditor
+          recordId={row.record.id}
           field={spec.field}
           value={row.record.fields[spec.field.id]}
           names={row.names}

@@ -7,7 +7,7 @@ import { CellView } from '@/ui/cells/CellView';
 import { useEditing } from '../edit/EditContext';
 import { CellEditor } from '../edit/editors/CellEditor';
 import { Problem } from '../edit/editors/Problem';
-import { isEditable } from '../edit/kinds';
+import { isOpened } from '../edit/kinds';
 import { isSame, toWire } from '../edit/wire';
 import type { LoadedRow } from '../grid/useRows';
 import classes from './EditableField.module.css';
@@ -37,6 +37,7 @@ export function EditableField({ field, row }: { field: Field; row: LoadedRow }) 
     return (
       <dd className={classes.editor}>
         <CellEditor
+          recordId={id}
           field={field}
           value={value}
           names={row.names}
@@ -54,7 +55,7 @@ export function EditableField({ field, row }: { field: Field; row: LoadedRow }) 
     <dd className={classes.value}>
       {isEmpty && <span className={classes.empty}>{en.data.emptyCell}</span>}
       {!isEmpty && <CellView field={field} value={value} names={row.names} />}
-      {mayWrite && isEditable(field) && (
+      {mayWrite && isOpened(field) && (
         <ActionIcon
           className={classes.edit}
           size={30}

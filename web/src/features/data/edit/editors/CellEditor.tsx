@@ -1,5 +1,6 @@
 import { editorKind } from '../kinds';
 import { DateEditor } from './DateEditor';
+import { FilesEditor } from './FilesEditor';
 import { LineEditor } from './LineEditor';
 import { ListEditor } from './ListEditor';
 import { TextEditor } from './TextEditor';
@@ -14,6 +15,8 @@ export function CellEditor(props: EditorProps) {
       return <DateEditor {...props} />;
     case 'list':
       return <ListEditor {...props} />;
+    case 'files':
+      return <FilesEditor {...props} />;
     default:
       return <LineEditor {...props} />;
   }

@@ -4,6 +4,7 @@ import type { Field, Names } from '@/api/types';
 export type Move = 'down' | 'up' | 'left' | 'right' | 'stay';
 
 export interface EditorProps {
+  recordId: string;
   field: Field;
   value: unknown;
   names: Names;
