@@ -21,7 +21,7 @@ use crate::platform::outbound::{self, Method, StatusCode, Streamed};
 
 pub(super) const KIND: &str = "airtable.attachment";
 const STEP: &str = "complete";
-/// With the delays below, the last attempt is made after about an hour.
+/// With the delays below, the last attempt is made within about half an hour.
 const MOST_ATTEMPTS: i64 = 7;
 const FIRST_DELAY: Duration = Duration::from_secs(30);
 const LONGEST_DELAY: Duration = Duration::from_secs(1800);

@@ -1,5 +1,5 @@
 use std::io::{BufReader, Cursor};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
@@ -99,7 +99,7 @@ pub(super) async fn make(
     Ok(thumbnails)
 }
 
-fn work(path: &PathBuf, format: ImageFormat) -> Option<Work> {
+fn work(path: &Path, format: ImageFormat) -> Option<Work> {
     let mut work = Work {
         made: Vec::new(),
         own: Vec::new(),

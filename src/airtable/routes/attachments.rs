@@ -16,7 +16,7 @@ use crate::platform::ids::TenantId;
 use crate::platform::problem::Problem;
 
 /// Files that one request may have.
-pub(crate) const MOST_FILES: usize = 10;
+const MOST_FILES: usize = 10;
 const PART: &str = "file";
 const LONGEST_NAME: usize = 255;
 
@@ -71,7 +71,8 @@ pub(super) async fn upload_attachments(
         let record = engine.attach_files(by, &place, &files).await?;
         written(&engine, &caller, &change, (&base, &table), &[record]).await
     };
-    once(&engine, &caller, &change, (call, StatusCode::CREATED), work).await
+    let done = (call, StatusCode::CREATED);
+    Box::pin(once(&engine, &caller, &change, done, work)).await
 }
 
 /// Streams every part to the store.

@@ -9,17 +9,6 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 const WINDOW: Duration = Duration::from_secs(30 * 24 * 3600);
 
 impl World {
-    /// The owner has a key, which outlives a session, from here on.
-    async fn for_months(mut self) -> Self {
-        let scopes = [
-            "data.records:read",
-            "data.records:write",
-            "schema.bases:read",
-        ];
-        self.fixture.owner = self.fixture.app.key(self.owner(), &scopes).await;
-        self
-    }
-
     async fn with_file(&self, bytes: &[u8]) -> String {
         let record = self.record(json!([])).await;
         let part = [Part::file("a.txt", "text/plain", bytes)];
@@ -88,15 +77,15 @@ async fn a_deleted_base_takes_its_files_along() {
 
 #[tokio::test]
 async fn the_quota_counts_a_file_once_and_refuses_what_is_too_much() {
-    let world = World::with_settings(|settings| settings.files.tenant_quota = 100).await;
+    let world = World::with_settings(|settings| settings.files.tenant_quota = 130).await;
     let first = world.with_file(&[b'x'; 60]).await;
     world.with_file(&[b'x'; 60]).await;
-    let part = [Part::file("b.txt", "text/plain", &[b'y'; 41])];
+    let part = [Part::file("b.txt", "text/plain", &[b'y'; 71])];
     world
         .upload(&first, &part)
         .await
         .expect_problem(413, "too_large");
-    let part = [Part::file("b.txt", "text/plain", &[b'y'; 40])];
+    let part = [Part::file("b.txt", "text/plain", &[b'y'; 70])];
     world.upload(&first, &part).await.expect(201);
     let part = [Part::file("c.txt", "text/plain", b"z")];
     world

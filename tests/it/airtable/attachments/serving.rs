@@ -207,7 +207,7 @@ async fn text_and_sql_name_files_and_formulas_follow_them() {
     let field = json!({"name": "Shown", "type": "formula", "options": {"formula": "{Files}"}});
     world.fixture.add_field(field).await.expect(200);
     let found = world.fixture.get("Tasks", &record).await;
-    assert_eq!(found["fields"]["Shown"], "a.txt");
+    assert_eq!(found["fields"]["Shown"], json!(["a.txt"]));
     let path = format!("Tasks/{record}?cellFormat=string&timeZone=utc&userLocale=en-gb");
     let text = world
         .owner()

@@ -57,6 +57,17 @@ impl World {
         }
     }
 
+    /// The owner has a key, which outlives a session, from here on.
+    pub(crate) async fn for_months(mut self) -> Self {
+        let scopes = [
+            "data.records:read",
+            "data.records:write",
+            "schema.bases:read",
+        ];
+        self.fixture.owner = self.fixture.app.key(self.owner(), &scopes).await;
+        self
+    }
+
     pub(crate) fn owner(&self) -> &Actor {
         &self.fixture.owner
     }
