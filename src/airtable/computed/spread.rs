@@ -1,4 +1,5 @@
 use std::collections::HashSet;
+use std::time::Duration;
 
 use super::super::cell::links_of;
 use super::super::formula::Run;
@@ -8,16 +9,22 @@ use super::dirty::{Dirty, Records};
 use crate::platform::clock::Millis;
 use crate::platform::ids::RecordId;
 
+/// Patterns can take longer than the work they are counted as.
+const MOST_TIME: Duration = Duration::from_secs(10);
+
 /// Computes what follows from the changes, column by column; answers the work it was, roughly in bytes.
 ///
-/// With more than `most` it stops, and what it leaves behind is of no use.
+/// With more than `most`, where there is such a limit, or after some seconds of it, it stops, and what it leaves behind is of no use.
 pub(super) fn spread(
     graph: &Graph,
     board: &mut Board<'_>,
     mut dirty: Dirty,
     (now, most): (Millis, u64),
 ) -> u64 {
-    let run = Run::new(now);
+    let run = match most {
+        u64::MAX => Run::new(now),
+        _ => Run::for_at_most(now, MOST_TIME),
+    };
     for node in graph.nodes() {
         let column = node.column;
         if !board.holds(column.table) {

@@ -2,10 +2,18 @@ use std::borrow::Cow;
 
 use regex::{Captures, Regex, RegexBuilder};
 
+use super::run::{LONGEST_TEXT, Run};
 use super::value::Fault;
 
-/// Bytes a compiled pattern may take, and what looking at one byte with it then costs in the worst case.
-const SIZES: [(usize, usize); 3] = [(16 * 1024, 1), (96 * 1024, 24), (384 * 1024, 96)];
+/// Bytes a compiled pattern may take, and as how many a byte of text counts that is looked at with it. The worst patterns take
+/// up to 300 ns for each of those, against which a run has a limit of time.
+const SIZES: [(usize, usize); 5] = [
+    (1024, 1),
+    (4 * 1024, 4),
+    (16 * 1024, 16),
+    (96 * 1024, 96),
+    (384 * 1024, 384),
+];
 /// Characters of a pattern at most.
 const LONGEST: usize = 10_000;
 const DEEPEST: u32 = 100;
@@ -16,15 +24,20 @@ const CACHE: usize = 128 * 1024;
 #[derive(Debug)]
 pub(super) struct Pattern {
     pub(super) regex: Regex,
-    /// Cost of one byte of text.
+    /// As how many bytes one counts that is looked at.
     pub(super) weight: usize,
     /// Memory it takes, with what it makes while it is used.
     pub(super) bytes: usize,
 }
 
 impl Pattern {
-    /// What compiling costs beside the pattern's own length.
+    /// What compiling costs at least, beside the pattern's own length.
     pub(super) const COST: usize = 20_000;
+
+    /// What compiling it cost: large ones also take long to make.
+    pub(super) fn cost(&self) -> usize {
+        Self::COST * self.weight.div_ceil(4)
+    }
 
     pub(super) fn new(text: &str) -> Result<Self, Fault> {
         if text.len() > LONGEST {
@@ -203,12 +216,12 @@ fn dollar(text: &str, groups: usize) -> (Part<'_>, usize) {
     found.unwrap_or((Part::Literal(&text[..1]), 1))
 }
 
-/// The text with every match replaced.
+/// The text with every match replaced. Looking for each may take as long as looking for one, so that the time is watched.
 pub(super) fn replaced<'t>(
     pattern: &Pattern,
     text: Cow<'t, str>,
     replacement: &Replacement<'_>,
-    longest: usize,
+    run: &Run,
 ) -> Result<Cow<'t, str>, Fault> {
     let mut out = String::new();
     let mut end = 0;
@@ -219,9 +232,10 @@ pub(super) fn replaced<'t>(
         out.push_str(&text[end..found.start()]);
         replacement.write(&captures, &mut out);
         end = found.end();
-        if out.len() > longest {
+        if out.len() > LONGEST_TEXT {
             return Err(Fault::TooLarge);
         }
+        run.search_on()?;
     }
     if end == 0 && out.is_empty() {
         return Ok(text);

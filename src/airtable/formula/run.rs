@@ -1,5 +1,6 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::pattern::Pattern;
 use super::value::Fault;
@@ -8,6 +9,8 @@ use super::value::Fault;
 pub(super) const LONGEST_TEXT: usize = 1_000_000;
 /// What one evaluation may do, in bytes looked at or made, roughly.
 const FUEL: u64 = 16_000_000;
+/// Time in which one evaluation looks for patterns: what they are counted as does not tell how long the worst of them take.
+const SEARCHING: Duration = Duration::from_secs(5);
 /// Patterns made from data that are kept.
 const KEPT_PATTERNS: usize = 16;
 
@@ -20,6 +23,10 @@ pub(crate) struct Run {
     pub(super) now: i64,
     fuel: Cell<u64>,
     spent: Cell<u64>,
+    /// Since when this evaluation looks for patterns.
+    searching: Cell<Option<Instant>>,
+    until: Option<Instant>,
+    is_late: Cell<bool>,
     patterns: RefCell<Vec<(String, Compiled)>>,
     /// Memory of all patterns that were compiled.
     pattern_bytes: Cell<usize>,
@@ -31,13 +38,28 @@ impl Run {
             now,
             fuel: Cell::new(FUEL),
             spent: Cell::new(0),
+            searching: Cell::new(None),
+            until: None,
+            is_late: Cell::new(false),
             patterns: RefCell::default(),
             pattern_bytes: Cell::new(0),
         }
     }
 
+    /// A run that stops looking for patterns after some time; then it has spent more than anybody may, and its values are of
+    /// no use.
+    pub(crate) fn for_at_most(now: i64, time: Duration) -> Self {
+        Self {
+            until: Instant::now().checked_add(time),
+            ..Self::new(now)
+        }
+    }
+
     /// Work done by the evaluations so far, roughly in bytes.
     pub(crate) fn spent(&self) -> u64 {
+        if self.is_late.get() {
+            return u64::MAX;
+        }
         self.spent.get() + (FUEL - self.fuel.get())
     }
 
@@ -50,6 +72,7 @@ impl Run {
     pub(super) fn begin(&self, work: usize) {
         self.spent.set(self.spent());
         self.fuel.set(FUEL.saturating_sub(work as u64));
+        self.searching.set(None);
     }
 
     /// Pays for work; an error when there is nothing left to pay with.
@@ -60,6 +83,27 @@ impl Run {
                 Ok(())
             }
             None => Err(Fault::TooLarge),
+        }
+    }
+
+    /// Pays for looking for a pattern in so many bytes.
+    pub(super) fn charge_search(&self, length: usize, pattern: &Pattern) -> Result<(), Fault> {
+        self.search_on()?;
+        self.charge(length.saturating_mul(pattern.weight))
+    }
+
+    /// An error where looking for patterns has taken too long.
+    pub(super) fn search_on(&self) -> Result<(), Fault> {
+        let now = Instant::now();
+        let since = self.searching.get().unwrap_or(now);
+        self.searching.set(Some(since));
+        if self.until.is_some_and(|until| now >= until) {
+            self.is_late.set(true);
+            return Err(Fault::TooLarge);
+        }
+        match now.duration_since(since) > SEARCHING {
+            true => Err(Fault::TooLarge),
+            false => Ok(()),
         }
     }
 
@@ -88,8 +132,7 @@ impl Run {
         self.charge(Pattern::COST + text.len() * 64)?;
         let pattern = Pattern::new(text).map(Arc::new);
         if let Ok(pattern) = &pattern {
-            // Large ones also take long to make.
-            self.charge(Pattern::COST * pattern.weight)?;
+            self.charge(pattern.cost())?;
             self.pattern_bytes.update(|bytes| bytes + pattern.bytes);
         }
         if kept.len() == KEPT_PATTERNS {

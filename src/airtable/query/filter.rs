@@ -13,6 +13,9 @@ use crate::platform::clock::Millis;
 /// Work that one request may make; a second or a few of one core.
 const MOST_WORK: u64 = 1_000_000_000;
 
+/// Patterns can take longer than the work they are counted as.
+const MOST_TIME: Duration = Duration::from_secs(10);
+
 /// Formulas that must hold for a record: a view's and a query's.
 pub(super) struct Filter<'a> {
     formulas: Vec<Arc<Compiled>>,
@@ -45,7 +48,7 @@ impl<'a> Filter<'a> {
         }
         Ok((!formulas.is_empty()).then(|| Self {
             formulas,
-            run: Run::new(now),
+            run: Run::for_at_most(now, MOST_TIME),
             state,
             table,
             is_linked: Cell::new(false),

@@ -1,6 +1,6 @@
 use super::super::doubtful;
 use super::super::pattern::{Pattern, Replacement, replaced};
-use super::super::run::{LONGEST_TEXT, Run};
+use super::super::run::Run;
 use super::super::value::{Fault, Outcome, Value};
 use super::args::Args;
 
@@ -20,7 +20,7 @@ pub(in super::super) fn apply<'a>(
     run: &Run,
 ) -> Outcome<'a> {
     let text = args.text(0)?;
-    run.charge(text.len().saturating_mul(pattern.weight))?;
+    run.charge_search(text.len(), pattern)?;
     match how {
         Use::Match => Ok(pattern.regex.is_match(&text).into()),
         Use::Extract => {
@@ -38,7 +38,7 @@ pub(in super::super) fn apply<'a>(
             let replacement = args.text(1)?;
             let groups = pattern.regex.captures_len();
             let replacement = Replacement::new(&replacement, groups);
-            let out = replaced(pattern, text, &replacement, LONGEST_TEXT)?;
+            let out = replaced(pattern, text, &replacement, run)?;
             run.charge(out.len())?;
             Ok(Value::Text(out))
         }

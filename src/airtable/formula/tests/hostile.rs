@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::super::error::ErrorKind;
 use super::super::{Program, Run};
 use super::table::{NOW, table};
@@ -161,6 +163,51 @@ fn patterns_made_to_explode_are_errors_or_end_soon() {
         vec!["REGEX_MATCH(REPT('a',90000),'[a-q][^u-z]{300}x')"; 1_500].join(",")
     );
     assert_eq!(table.cell(&heavy), ERROR);
+}
+
+#[test]
+fn a_run_that_is_late_looks_for_no_more_patterns_and_says_so() {
+    let table = table();
+    let late = Run::for_at_most(NOW, Duration::ZERO);
+    let plain = table.program("LEN({Name}) > 0").expect("a formula");
+    assert!(plain.keeps(&table, &late), "it is about patterns alone");
+    assert!(late.spent() < 1000);
+    let pattern = table
+        .program("REGEX_MATCH({Name}, '.')")
+        .expect("a formula");
+    assert!(pattern.keeps(&table, &Run::new(NOW)));
+    assert!(!pattern.keeps(&table, &late));
+    assert_eq!(late.spent(), u64::MAX);
+}
+
+#[test]
+fn a_text_is_looked_through_again_and_again_only_for_a_while() {
+    let table = table();
+    // Before each of the letters is found, the text is looked through to its end.
+    let formula = "REGEX_REPLACE(REPT('A', 100000), '.*[^A-Z]|[A-Z]', 'B')";
+    let program = table.program(formula).expect("a formula");
+    let run = Run::for_at_most(NOW, Duration::from_millis(50));
+    assert!(!program.keeps(&table, &run));
+    assert_eq!(run.spent(), u64::MAX);
+    let short = "LEN(REGEX_REPLACE(REPT('A', 500), '.*[^A-Z]|[A-Z]', 'B'))";
+    assert_eq!(table.cell(short), "500");
+}
+
+#[test]
+fn looking_for_a_large_pattern_is_more_work() {
+    let table = table();
+    let spent = |pattern: &str| {
+        let formula = format!("REGEX_MATCH(REPT('a', 10000), '{pattern}')");
+        let run = Run::new(NOW);
+        let _ = table
+            .program(&formula)
+            .expect("a formula")
+            .cell(&table, &run);
+        run.spent()
+    };
+    let small = spent("[a-q]b");
+    let large = spent("[a-q][a-t]{150}[^a-z]");
+    assert!(small < 40_000 && large > 100_000, "{small} and {large}");
 }
 
 #[test]
