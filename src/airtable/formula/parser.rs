@@ -6,7 +6,7 @@ use super::syntax::{Calculation, Call, Comparison, Expression, Node, Span};
 use super::token::{Token, tokens};
 
 /// Characters of a formula at most, as in the app of the original.
-const LONGEST: usize = 100_000;
+pub(super) const LONGEST: usize = 100_000;
 /// Levels of nesting at most; each costs stack here, when it is compiled and when it is evaluated.
 const DEEPEST: usize = 128;
 
@@ -15,7 +15,7 @@ type Parsed = Result<Box<Node>, Box<Error>>;
 
 /// Reads a formula; functions and the number of their arguments are checked, names are not.
 pub(super) fn parse(source: &str) -> Parsed {
-    if source.len() > LONGEST && source.chars().count() > LONGEST {
+    if is_too_long(source) {
         let message = format!("The formula is longer than {LONGEST} characters");
         return Err(Box::new(Error::new(
             ErrorKind::TooLarge,
@@ -58,6 +58,10 @@ fn unreadable(source: &str, span: Span) -> Box<Error> {
         None => "The formula ends here unexpectedly".to_owned(),
     };
     Box::new(Error::syntax(span, message))
+}
+
+pub(super) fn is_too_long(source: &str) -> bool {
+    source.len() > LONGEST && source.chars().count() > LONGEST
 }
 
 struct Parser<'s> {

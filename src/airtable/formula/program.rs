@@ -5,10 +5,10 @@ use super::coerce;
 use super::compile::Compiler;
 use super::condition::Condition;
 use super::doubtful;
-use super::error::Error;
+use super::error::{Error, ErrorKind};
 use super::kind::{Element, Kind, ResultType};
 use super::names::Names;
-use super::parser::parse;
+use super::parser::{LONGEST, is_too_long, parse};
 use super::row::{Field, Row};
 use super::run::Run;
 use super::syntax::Span;
@@ -170,8 +170,9 @@ impl Program {
         places.filter(|place| seen.insert(*place)).collect()
     }
 
-    /// The formula as it was written, with the ids of the fields in place of their names.
-    pub(crate) fn with_ids(&self, source: &str, fields: &[Field<'_>]) -> String {
+    /// The formula as it was written, with the ids of the fields in place of their names; an error where that is too long to
+    /// be read again.
+    pub(crate) fn with_ids(&self, source: &str, fields: &[Field<'_>]) -> Result<String, Error> {
         let mut references: Vec<&(Span, usize)> = self.references.iter().collect();
         references.sort_by_key(|(span, _)| span.start);
         let mut out = String::with_capacity(source.len() + references.len() * 8);
@@ -182,6 +183,12 @@ impl Program {
             end = span.end;
         }
         out.push_str(&source[end..]);
-        out
+        if is_too_long(&out) {
+            let message = format!(
+                "The formula is longer than {LONGEST} characters once its fields are written as ids"
+            );
+            return Err(Error::new(ErrorKind::TooLarge, 0..source.len(), message));
+        }
+        Ok(out)
     }
 }

@@ -118,7 +118,7 @@ pub(super) fn compile(
             let named = named(table, &program);
             Ok((
                 Computed {
-                    rule: Rule::Formula(program.with_ids(source, fields)),
+                    rule: Rule::Formula(program.with_ids(source, fields).map_err(said)?),
                     referenced: named.iter().map(|field| field.id).collect(),
                     result: Some(result_of(field, computed.result.as_ref(), &program, &named)),
                     operand: program.kind(),
@@ -134,7 +134,7 @@ pub(super) fn compile(
             let gathered = [way.field.clone()];
             Ok((
                 Computed {
-                    rule: Rule::Rollup(*path, program.with_ids(source, fields)),
+                    rule: Rule::Rollup(*path, program.with_ids(source, fields).map_err(said)?),
                     referenced: named.iter().map(|field| field.id).collect(),
                     result: Some(result_of(
                         field,
