@@ -41,3 +41,5 @@ pub use transfer::{
     Fault, FieldPreview, Size, Source, SourceError, TablePreview, export, generated, import,
     read_source, sample_for, write_document,
 };
+#[cfg(any(test, feature = "fuzzing"))]
+pub use v0::fuzz_list_records;

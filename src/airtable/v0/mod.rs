@@ -5,6 +5,8 @@ mod caller;
 mod comments;
 mod docs;
 mod error;
+#[cfg(any(test, feature = "fuzzing"))]
+mod fuzzing;
 mod list_query;
 mod meta;
 mod path;
@@ -24,6 +26,9 @@ use actix_web::web;
 use super::Airtable;
 use crate::contracts::{Actor, BaseError, BaseErrorKind, Permission};
 use crate::platform::routes::Routes;
+
+#[cfg(any(test, feature = "fuzzing"))]
+pub use fuzzing::list_records as fuzz_list_records;
 
 /// The engine, as the composition root hands it to every handler.
 type Engine = web::Data<Arc<Airtable>>;

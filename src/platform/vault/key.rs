@@ -47,7 +47,7 @@ impl TenantKey {
     }
 
     /// A key of its own for a test.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "fuzzing"))]
     pub(crate) fn for_test() -> Self {
         let cipher = Cipher::new(&super::cipher::random());
         Self::new(TenantId::fresh(), vec![(1, cipher)]).expect("it has a version")
