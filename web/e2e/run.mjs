@@ -8,6 +8,7 @@ import { inspectImport, walkImports } from './imports.mjs';
 import { walkQuery } from './query.mjs';
 import { walkSagas } from './sagas.mjs';
 import { startServer } from './server.mjs';
+import { walkViews } from './views.mjs';
 import { walk } from './walk.mjs';
 
 const DESKTOP = { viewport: { width: 1440, height: 900 } };
@@ -23,6 +24,7 @@ try {
   const page = await openPage(browser, { colorScheme: 'light' }, faults);
   const basePath = await walk(page, server, faults);
   const { gridPath, filteredPath } = await walkGrid(page, server, basePath, faults);
+  const viewPath = await walkViews(page, server, gridPath, faults);
   const { changePath, undoPath } = await walkHistory(page, server, basePath, faults);
   const queryPath = await walkQuery(page, server, basePath);
   await walkApprovals(page, server, faults);
@@ -37,6 +39,7 @@ try {
       gridPath,
       filteredPath,
       importPath,
+      viewPath,
       queryPath,
       changePath,
       undoPath,
@@ -56,8 +59,8 @@ if (faults.length > 0) {
 console.log('all checks passed');
 
 async function inspectEverything(paths, storageState) {
-  const { basePath, gridPath, filteredPath, queryPath, changePath, undoPath, sagas, analysisPath } =
-    paths;
+  const { basePath, gridPath, filteredPath, viewPath, queryPath } = paths;
+  const { changePath, undoPath, sagas, analysisPath } = paths;
   const pages = {
     bases: '/',
     table: basePath,
@@ -65,6 +68,7 @@ async function inspectEverything(paths, storageState) {
     query: queryPath,
     grid: gridPath,
     'grid-filtered': filteredPath,
+    'grid-view': viewPath,
     'grid-record': `${gridPath}?row=1`,
     analysis: analysisPath,
     history: '/history',

@@ -1,5 +1,6 @@
 use std::cell::Cell;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::super::formula::{Error, Run};
 use super::super::operand::Record;
