@@ -2,9 +2,10 @@
 """Measures the release binary against bare code in one run; see benches/README.md.
 
 usage: benches/measure.py [changes] [http] [mcp] [create] [start] [load] [durable] [waiting]
-                          [restate] [sql] [filter] [computed]
+                          [restate] [sql] [filter] [computed] [find] [import] [reads]
 """
 
+import itertools
 import json
 import os
 import re
@@ -15,6 +16,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.parse
 import urllib.request
@@ -233,12 +235,22 @@ def measure_start(binary, _):
         print(f"idle resident memory: {memory / 1e6:.0f} MB; binary {binary.stat().st_size / 1e6:.0f} MB", flush=True)
 
 
+GENERATE = ["base", "generate", "--tables", "34", "--fields", "539", "--links", "88", "--records", "100000", "--seed", "1"]
+# About as large a share as formulas, lookups, rollups and counts have in real bases.
+COMPUTED = ["--computed", "80"]
+
+
 def measure_load(binary, _):
-    generate = ["--tables", "34", "--fields", "539", "--links", "88", "--records", "100000", "--seed", "1"]
+    """Reading 34 tables with 100,000 records into memory, without computed fields and with 80 among the 539."""
+    for computed in ([], COMPUTED):
+        load(binary, computed)
+
+
+def load(binary, computed):
     with Instance(binary) as instance:
         instance.add_user(EMAIL, "owner")
         key = instance.add_key(EMAIL)
-        base = instance.cli("base", "generate", *generate)["base_id"]
+        base = instance.cli(*GENERATE, *computed)["base_id"]
         instance.start()
         _, _, schema = instance.request("GET", f"/v0/meta/bases/{base}/tables", key=key)
         before, began = resident(instance.process), time.monotonic()
@@ -246,8 +258,33 @@ def measure_load(binary, _):
             status, _, body = instance.request("GET", f"/v0/{base}/{table['id']}?pageSize=1", key=key)
             assert status == 200, body
         seconds, after = time.monotonic() - began, resident(instance.process)
-        print(f"loading {len(schema['tables'])} tables with 100,000 records: {seconds:.2f} s")
-        print(f"resident memory a record: {(after - before) / 100_000:,.0f} bytes", flush=True)
+        fields = "80 of 539 fields computed" if computed else "none computed"
+        print(f"loading {len(schema['tables'])} tables with 100,000 records, {fields}: {seconds:.2f} s")
+        print(f"resident memory a record, {fields}: {(after - before) / 100_000:,.0f} bytes", flush=True)
+
+
+def measure_import(binary, _):
+    """An import of 100,000 records with computed fields from a file, less the time to read and check the file."""
+    with Instance(binary) as instance:
+        instance.add_user(EMAIL, "owner")
+        file, rates = f"{instance.data_dir}/import.json", []
+        for seed in range(ROUNDS):
+            instance.cli(*GENERATE[:-1], str(seed + 1), *COMPUTED, "--output", file)
+            reading = timed(lambda: instance.cli("base", "import", file, "--preview"))
+            whole = timed(lambda: instance.cli("base", "import", file))
+            rates.append((100_000 / (whole - reading), whole, reading))
+        rate, whole, reading = sorted(rates)[len(rates) // 2]
+        print(
+            f"import of 100,000 records, 80 of 539 fields computed: {rate:,.0f} records/s after parsing "
+            f"({whole:.1f} s, of which parsing {reading:.1f} s)",
+            flush=True,
+        )
+
+
+def timed(work):
+    began = time.monotonic()
+    work()
+    return time.monotonic() - began
 
 
 def measure_changes(binary, _):
@@ -443,7 +480,11 @@ def hundred_thousand(instance):
     return instance.import_base(path)
 
 
-FILTER = "AND({Status}='Open', {Amount}>100, FIND('a', LOWER({Name})))"
+def filter_formula(number):
+    """The filter with another constant for each number below 10,000; all amounts are larger."""
+    return f"AND({{Status}}='Open', {{Amount}}>{100 - number / 100}, FIND('a', LOWER({{Name}})))"
+
+
 FILTER_SQL = {
     "SQLite JSON": "SELECT id, cells FROM tasks WHERE cells ->> 'Status' = 'Open' AND cells ->> 'Amount' > 100 AND instr(lower(cells ->> 'Name'), 'a') > 0 LIMIT 100",
     "PostgreSQL jsonb": "SELECT id, cells FROM tasks WHERE cells ->> 'Status' = 'Open' AND (cells ->> 'Amount')::float8 > 100 AND strpos(lower(cells ->> 'Name'), 'a') > 0 LIMIT 100",
@@ -472,9 +513,11 @@ def filter_base(instance):
 def measure_filter(binary, _):
     """A filter over 100,000 records over HTTP, against the same records as JSON in SQLite and PostgreSQL."""
     with tempfile.TemporaryDirectory() as folder, served(binary, filter_base) as (instance, key, base):
-        path = f"{table_path(base, 'Tasks')}?{urllib.parse.urlencode({'filterByFormula': FILTER})}"
+        numbers = itertools.count()
 
         def ours():
+            query = urllib.parse.urlencode({"filterByFormula": filter_formula(next(numbers))})
+            path = f"{table_path(base, 'Tasks')}?{query}"
             began = time.perf_counter()
             status, _, body = instance.request("GET", path, key=key)
             assert status == 200, body
@@ -553,6 +596,76 @@ def measure_computed(binary, _):
         print(f"an edit that reaches 1,000 rollups: {reaching:.2f} ms, one that reaches none {plain:.2f} ms", flush=True)
 
 
+def measure_find(binary, _):
+    """A record of 100,000 by an equality: the first time, when the index is made, and each time another one."""
+    with served(binary, filter_base) as (instance, key, base):
+
+        def asked(formula):
+            began = time.perf_counter()
+            query = urllib.parse.urlencode({"filterByFormula": formula})
+            status, _, body = instance.request("GET", f"{table_path(base, 'Tasks')}?{query}", key=key)
+            assert status == 200 and len(body["records"]) == 1, body
+            return (time.perf_counter() - began) * 1000
+
+        asked("RECORD_ID()='recFil00000000007'")
+        first = asked("{Name}='Melon 1'")
+        by_name = [asked(f"{{Name}}='Melon {1 + number * 977}'") for number in range(1, 20 * ROUNDS)]
+        by_id = [asked(f"RECORD_ID()='recFil{number * 977:011}'") for number in range(20 * ROUNDS)]
+        print(
+            f"one of 100,000 records by an equality: {first:.1f} ms the first time, then "
+            f"{statistics.median(by_name):.2f} ms, by RECORD_ID() {statistics.median(by_id):.2f} ms",
+            flush=True,
+        )
+
+
+def measure_reads(binary, _):
+    """Pages of a table, with and without a writer that changes 100 of its records a second."""
+    with served(binary, filter_base) as (instance, key, base):
+        path, headers = table_path(base, "Tasks"), {"Authorization": f"Bearer {key}"}
+        page = lambda: wrk(f"{instance.url}{path}?pageSize=100", headers, connections=READERS)
+        page()
+        pairs = []
+        for _ in range(ROUNDS):
+            quiet = page()
+            with writing(instance, key, path) as written:
+                pairs.append((page(), quiet))
+            assert abs(sum(written) / SECONDS - 100) < 15, f"{sum(written)} records were written in {SECONDS} s"
+        rates, times = ([statistics.median(pair[side][part] for pair in pairs) for side in (0, 1)] for part in (0, 1))
+        ratio = statistics.median(mine[1] / other[1] for mine, other in pairs)
+        print(
+            f"pages of 100, {READERS} at a time, beside a writer of 100 records/s: p99 {times[0]:.2f} ms against {times[1]:.2f} ms "
+            f"without it, ratio {ratio:.2f}; {rates[0]:,.0f}/s against {rates[1]:,.0f}/s",
+            flush=True,
+        )
+
+
+READERS = 16
+
+
+@contextmanager
+def writing(instance, key, path):
+    """Ten records in each of ten requests a second, for as long as a measurement takes."""
+    written, stop = [], threading.Event()
+
+    def write():
+        began = time.monotonic()
+        while not stop.wait(max(0, began + len(written) / 10 - time.monotonic())):
+            records = [
+                {"id": f"recFil{(len(written) * 10 + number) * 7:011}", "fields": {"Amount": len(written)}} for number in range(10)
+            ]
+            status, _, body = instance.request("PATCH", path, {"records": records}, key=key)
+            assert status == 200, body
+            written.append(10)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield written
+    finally:
+        stop.set()
+        writer.join()
+
+
 MEASUREMENTS = {
     "changes": measure_changes,
     "http": measure_http,
@@ -566,6 +679,9 @@ MEASUREMENTS = {
     "sql": measure_sql,
     "filter": measure_filter,
     "computed": measure_computed,
+    "find": measure_find,
+    "import": measure_import,
+    "reads": measure_reads,
 }
 
 
@@ -577,4 +693,5 @@ def main():
         MEASUREMENTS[name](binary, benches)
 
 
-main()
+if __name__ == "__main__":
+    main()
