@@ -131,7 +131,7 @@ impl Signer {
         self.check(&target, signature, now).ok().map(|()| target)
     }
 
-    #[cfg(test)]
+    #[cfg(any(test, feature = "fuzzing"))]
     fn of(key: [u8; 32], site: &str) -> Arc<Self> {
         let site = site.to_owned();
         Arc::new(Self { key, site })
@@ -202,7 +202,7 @@ impl Links {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzzing"))]
 impl Links {
     /// For a base of nobody's.
     pub(in crate::airtable) fn for_test() -> Self {

@@ -30,8 +30,9 @@ pub(super) fn settle_views(tables: &mut [Arc<Table>]) {
 
 fn settled(filter: &ViewFilter, fields: &[formula::Field<'_>]) -> ViewFilter {
     let formula = &filter.formula;
-    match Program::new(formula, fields) {
-        Ok(program) => ViewFilter::new(&program.with_ids(formula, fields)),
+    let compiled = Program::new(formula, fields);
+    match compiled.and_then(|program| program.with_ids(formula, fields)) {
+        Ok(formula) => ViewFilter::new(&formula),
         Err(error) => ViewFilter {
             formula: formula.clone(),
             fault: Some(error.to_string()),

@@ -14,6 +14,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::Value;
 
+use super::super::attachments::Links;
 use super::super::computed;
 use super::super::graph::resolve;
 use super::super::query::{self, Iterators, Programs};
@@ -106,6 +107,7 @@ impl Ground {
             counters: Counters::default(),
             tables: HashMap::new(),
             key: TenantKey::for_test(),
+            links: Links::for_test(),
         };
         let rows: [fn(u128) -> Value; 2] = [base::person, base::task];
         let loaded = tables.iter().zip(rows).map(|(table, cells)| Loaded {
@@ -126,7 +128,7 @@ impl Ground {
     fn list(&self, asked: &ListRecords) -> BaseResult<RecordPage> {
         let snapshot = self.state.snapshot(self.table).expect("the table");
         let kept = (&self.iterators, &self.programs);
-        let page = query::list(&self.state, snapshot, kept, asked, NOW)?;
+        let (page, _) = query::list(&self.state, snapshot, kept, asked, NOW)?;
         let sent = respond::page(&page);
         let sent: Value = serde_json::from_slice(&sent).expect("an answer is JSON");
         let records = sent["records"].as_array().map(Vec::len);
