@@ -347,7 +347,7 @@ async function changeChoices(world) {
   const before = await cells(world, 'Status');
   const renamed = before.map((name) => (name === 'Doing' ? 'At work' : name));
   assert.notDeepEqual(renamed, before);
-  await page.getByRole('columnheader', { name: 'Status' }).scrollIntoViewIfNeeded();
+  await goTo(page, 0, 2);
   const rename = await open();
   await rename.getByRole('textbox', { name: 'Name of choice 2' }).fill('At work');
   await press(page, 'Alt+ArrowUp', 'Enter');

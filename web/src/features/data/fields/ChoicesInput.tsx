@@ -1,8 +1,9 @@
 import { ActionIcon, Button, Fieldset, Menu, TextInput } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconPlus, IconX } from '@tabler/icons-react';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, type SyntheticEvent, useRef, useState } from 'react';
 import { en } from '@/locales/en';
 import { Chip } from '@/ui/Chip';
+import { refocus } from '@/ui/refocus';
 import classes from './ChoicesInput.module.css';
 import { type ChoiceDraft, freshChoice, HUES, movedChoice, TONES } from './choices';
 
@@ -13,6 +14,8 @@ interface Props {
   error?: string;
   onChange: (next: ChoiceDraft[]) => void;
 }
+
+type Used = Pick<SyntheticEvent<HTMLElement>, 'currentTarget'>;
 
 /** The choices of a select: their names, colours and order. */
 export function ChoicesInput({ value, error, onChange }: Props) {
@@ -25,10 +28,14 @@ export function ChoicesInput({ value, error, onChange }: Props) {
   };
   const change = (at: number, next: Partial<ChoiceDraft>) =>
     onChange(value.map((one, index) => (index === at ? { ...one, ...next } : one)));
-  const onKey = (event: KeyboardEvent, at: number) => {
+  const move = ({ currentTarget }: Used, from: number, to: number) => {
+    onChange(movedChoice(value, from, to));
+    refocus(currentTarget);
+  };
+  const onKey = (event: KeyboardEvent<HTMLElement>, at: number) => {
     if (event.key === 'Enter') add(at + 1);
-    else if (event.altKey && event.key === 'ArrowUp') onChange(movedChoice(value, at, at - 1));
-    else if (event.altKey && event.key === 'ArrowDown') onChange(movedChoice(value, at, at + 1));
+    else if (event.altKey && event.key === 'ArrowUp') move(event, at, at - 1);
+    else if (event.altKey && event.key === 'ArrowDown') move(event, at, at + 1);
     else return;
     event.preventDefault();
   };
@@ -53,14 +60,14 @@ export function ChoicesInput({ value, error, onChange }: Props) {
             <ActionIcon
               aria-label={t.choiceUp(choice.name)}
               disabled={at === 0}
-              onClick={() => onChange(movedChoice(value, at, at - 1))}
+              onClick={(event) => move(event, at, at - 1)}
             >
               <IconArrowUp size={16} />
             </ActionIcon>
             <ActionIcon
               aria-label={t.choiceDown(choice.name)}
               disabled={at === value.length - 1}
-              onClick={() => onChange(movedChoice(value, at, at + 1))}
+              onClick={(event) => move(event, at, at + 1)}
             >
               <IconArrowDown size={16} />
             </ActionIcon>
