@@ -4,6 +4,7 @@ import { useRef } from 'react';
 import { en } from '@/locales/en';
 import { Thumbnail } from '@/ui/cells/parts';
 import { type Attachment, keyed } from '@/ui/cells/values';
+import { refocus } from '@/ui/refocus';
 import classes from './Files.module.css';
 import { movedFile, sizeText, withoutFile } from './files';
 
@@ -45,14 +46,20 @@ export function FileList({ files, onChange }: Props) {
             <ActionIcon
               aria-label={t.fileUp(name)}
               disabled={at === 0}
-              onClick={() => onChange(movedFile(files, at, at - 1))}
+              onClick={({ currentTarget }) => {
+                onChange(movedFile(files, at, at - 1));
+                refocus(currentTarget);
+              }}
             >
               <IconArrowUp size={16} />
             </ActionIcon>
             <ActionIcon
               aria-label={t.fileDown(name)}
               disabled={at === files.length - 1}
-              onClick={() => onChange(movedFile(files, at, at + 1))}
+              onClick={({ currentTarget }) => {
+                onChange(movedFile(files, at, at + 1));
+                refocus(currentTarget);
+              }}
             >
               <IconArrowDown size={16} />
             </ActionIcon>

@@ -65,7 +65,15 @@ export function FilesEditor({ recordId, field, value, onCancel }: EditorProps) {
       onDismiss={() => onCancel()}
     >
       <Popover.Target>
-        <span className={classes.anchor}>{files.map(({ filename }) => filename).join(', ')}</span>
+        <button
+          type="button"
+          className={classes.anchor}
+          tabIndex={-1}
+          aria-label={t.filesOf(field.name)}
+          onClick={() => onCancel()}
+        >
+          {files.map(({ filename }) => filename).join(', ')}
+        </button>
       </Popover.Target>
       <Popover.Dropdown
         className={classes.dropdown}
