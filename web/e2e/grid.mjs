@@ -353,9 +353,8 @@ async function changeChoices(world) {
   await press(page, 'Alt+ArrowUp', 'Enter');
   await page.keyboard.type('Later');
   await rename.getByRole('button', { name: 'Colour of Later' }).click();
-  await page.getByRole('menuitemradio', { name: 'Red, bright' }).waitFor();
-  await inspect(page, 'walk-grid-colours', faults);
-  await page.getByRole('menuitemradio', { name: 'Red, bright' }).click();
+  await page.getByRole('menuitem', { name: 'Red, bright' }).waitFor();
+  await page.getByRole('menuitem', { name: 'Red, bright' }).click();
   await inspect(page, 'walk-grid-choice-names', faults);
   await rename.getByRole('button', { name: 'Save field' }).click();
   await rename.waitFor({ state: 'detached' });

@@ -121,8 +121,7 @@ function ColorMenu({ name, color, onPick }: ColorMenuProps) {
               <Menu.Item
                 key={hue + tone}
                 className={classes.swatch}
-                role="menuitemradio"
-                aria-checked={color === hue + tone}
+                aria-current={color === hue + tone || undefined}
                 aria-label={t.color(t.hues[hue], t.tones[tone])}
                 data-on={color === hue + tone || undefined}
                 onClick={() => onPick(hue + tone)}

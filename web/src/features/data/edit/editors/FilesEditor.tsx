@@ -69,7 +69,7 @@ export function FilesEditor({ recordId, field, value, onCancel }: EditorProps) {
           type="button"
           className={classes.anchor}
           tabIndex={-1}
-          aria-label={t.filesOf(field.name)}
+          aria-label={files.length === 0 ? t.filesOf(field.name) : undefined}
           onClick={() => onCancel()}
         >
           {files.map(({ filename }) => filename).join(', ')}
