@@ -90,7 +90,8 @@ pub(super) async fn create_view(
         let made = engine.create_view(by, &base, &table, &body);
         written(&engine, &change, made.await?)
     };
-    once(&engine, &caller, &change, (call, StatusCode::CREATED), work).await
+    let done = (call, StatusCode::CREATED);
+    Box::pin(once(&engine, &caller, &change, done, work)).await
 }
 
 /// Renames a view, or changes its filter, its sort or which fields it shows.
@@ -125,7 +126,8 @@ pub(super) async fn update_view(
         let changed = engine.update_view(by, &base, (&table, &view), &body);
         written(&engine, &change, changed.await?)
     };
-    once(&engine, &caller, &change, (call, StatusCode::OK), work).await
+    let done = (call, StatusCode::OK);
+    Box::pin(once(&engine, &caller, &change, done, work)).await
 }
 
 /// Deletes a view; the last one of a table stays.
@@ -157,7 +159,8 @@ pub(super) async fn delete_table_view(
             id,
         })
     };
-    once(&engine, &caller, &change, (call, StatusCode::OK), work).await
+    let done = (call, StatusCode::OK);
+    Box::pin(once(&engine, &caller, &change, done, work)).await
 }
 
 fn written(engine: &Engine, change: &RequestChange, view: ViewSchema) -> BaseResult<Bytes> {

@@ -27,7 +27,7 @@ fn shape(
     random: &mut Random,
 ) -> (&'static str, Shape) {
     let Draft { schema, links, .. } = &drafts[table];
-    if links.is_empty() || turn % 4 == 0 {
+    if links.is_empty() || turn.is_multiple_of(4) {
         return ("Formula", formula(schema, random));
     }
     let link = &schema.fields[*random.pick(links.as_slice())];

@@ -201,7 +201,7 @@ fn row(table: &Table, number: u128, cells: &Value) -> Row {
         row_no: -place,
         created_at: NOW - place,
         created_by: None,
-        updated_at: (number % 2 == 0).then_some(NOW),
+        updated_at: number.is_multiple_of(2).then_some(NOW),
         updated_by: None,
     };
     let cells = read_cells(table, &stored.to_string()).expect("stored cells");
