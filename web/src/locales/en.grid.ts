@@ -77,6 +77,7 @@ export const grid = {
   fileDown: (name: string) => `Move ${name} down`,
   unnamedFile: 'File',
   pendingFile: 'Being fetched',
+  notFetched: (reason: string) => `No file: ${reason}`,
   fileAdded: (name: string) => `${name} added`,
   fileTooLarge: (megabytes: number) => `It is larger than ${megabytes} MB.`,
   uploading: (name: string) => `Sending ${name}`,

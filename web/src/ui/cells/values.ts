@@ -13,6 +13,8 @@ export interface Attachment {
   size?: number;
   type?: string;
   thumbnails?: { small?: { url: string }; large?: { url: string } };
+  /** Why there is no file. */
+  error?: { message: string };
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

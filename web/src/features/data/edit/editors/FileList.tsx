@@ -29,9 +29,7 @@ export function FileList({ files, onChange }: Props) {
             </span>
             <span className={classes.about}>
               <Name file={file} name={name} />
-              <span className={classes.size}>
-                {file.id === undefined ? t.pendingFile : sizeText(file.size)}
-              </span>
+              <span className={classes.size}>{standing(file)}</span>
             </span>
             {file.id !== undefined && file.url && (
               <ActionIcon
@@ -78,6 +76,11 @@ export function FileList({ files, onChange }: Props) {
       })}
     </ul>
   );
+}
+
+function standing({ id, size, error }: Attachment): string {
+  if (error) return t.notFetched(error.message);
+  return id === undefined ? t.pendingFile : sizeText(size);
 }
 
 function Name({ file, name }: { file: Attachment; name: string }) {
