@@ -91,6 +91,7 @@ export function Grid({ table, source, columns, sorts, openRow, onSort, onField, 
     readRows,
     scroller,
     virtual,
+    onScrolled: () => setLeft(quantise(scroller.current?.scrollLeft ?? 0)),
     onOpen,
   });
   const pointer = useGridPointer(selection, select);

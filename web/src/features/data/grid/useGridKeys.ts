@@ -25,11 +25,14 @@ interface Options {
   readRows: (first: number, last: number) => Promise<LoadedRow[]>;
   scroller: RefObject<HTMLDivElement | null>;
   virtual: Virtualizer<HTMLDivElement, Element>;
+  /** The event of a scroll comes later, when a key may already be meant for a cell that is not drawn. */
+  onScrolled: () => void;
   onOpen: (row: number) => void;
 }
 
 export function useGridKeys(options: Options) {
-  const { columns, total, selection, select, editing, scroller, virtual, onOpen } = options;
+  const { columns, total, selection, select, editing, scroller, virtual } = options;
+  const { onScrolled, onOpen } = options;
   const { mayWrite, edits } = useEditing();
   const [menuColumn, setMenuColumn] = useState(-1);
   const mayLeave = useRef(false);
@@ -40,6 +43,7 @@ export function useGridKeys(options: Options) {
     virtual.scrollToIndex(next.active.row);
     if (next.active.column !== active.column || next.active.column > 0) {
       scrollToColumn(scroller.current, columns, next.active.column);
+      onScrolled();
     }
   };
   const command = (event: KeyboardEvent, isControl: boolean): (() => void) | undefined => {
