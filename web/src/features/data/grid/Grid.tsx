@@ -102,7 +102,9 @@ export function Grid({ table, source, columns, sorts, openRow, onSort, onField, 
     // A record that was just made stands there.
     if (active.row > 0 && active.row === total - 1) virtual.scrollToIndex(active.row);
   }, [active.row, total, virtual]);
-  const isActiveShown = active.row >= first && active.row <= last;
+  const isColumnDrawn =
+    active.column === 0 || (active.column > view.from && active.column <= view.to);
+  const isActiveDrawn = isColumnDrawn && items.some(({ index }) => index === active.row);
 
   if (loaded.failed && !items.some((item) => loaded.rowAt(item.index))) {
     return (
@@ -125,7 +127,7 @@ export function Grid({ table, source, columns, sorts, openRow, onSort, onField, 
         aria-colcount={columns.columns.length}
         aria-multiselectable="true"
         aria-describedby={mayWrite ? 'grid-leave' : undefined}
-        aria-activedescendant={isActiveShown ? `c${active.row}-${active.column}` : undefined}
+        aria-activedescendant={isActiveDrawn ? `c${active.row}-${active.column}` : undefined}
         onKeyDown={keys.onKeyDown}
         onDoubleClick={(event) => isCell(event) && editing.begin()}
         onScroll={(event) => {
