@@ -22,6 +22,7 @@ use crate::platform::clock::Millis;
 use crate::platform::durable::Handler;
 use crate::platform::events::Subscription;
 use crate::platform::ids::{BaseId, RecordId, TenantId};
+use crate::platform::jobs::JobHandler;
 use crate::platform::routes::Routes;
 use crate::platform::tasks::{Supervisor, Worker};
 use crate::platform::vault::TenantKey;
@@ -277,8 +278,8 @@ impl Context for Airtable {
 
     fn run_handlers(&self) -> Vec<Arc<dyn Handler>> {
         vec![
-            Arc::new(webhooks::Pings(self.shared())),
-            Arc::new(attachments::Fetches(self.shared())),
+            Arc::new(JobHandler(webhooks::Pings(self.shared()))),
+            Arc::new(JobHandler(attachments::Fetches(self.shared()))),
         ]
     }
 

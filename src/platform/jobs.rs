@@ -1,10 +1,13 @@
 //! Background jobs: runs of one step, which whatever happens is done or left to a person.
 
+use std::fmt::Display;
+
 use async_trait::async_trait;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::durable::{
-    Class, Decision, Fault, Handler, Journal, Next, Policy, Run, Step, StepError, StepPlan,
+    AtOnce, Class, Decision, Fault, Handler, Journal, Next, Policy, Run, Step, StepError, StepPlan,
 };
 
 /// A background job: a run of one step.
@@ -26,8 +29,27 @@ pub trait Job: Send + Sync {
         }
     }
 
-    /// Does it; `key` stays the same over all attempts.
-    async fn run(&self, run: &Run, key: &str) -> Result<Value, StepError>;
+    /// How many of its runs are worked on at the same time.
+    fn at_once(&self) -> AtOnce {
+        AtOnce::default()
+    }
+
+    /// Does it; the key of the step stays the same over all attempts.
+    async fn run(&self, run: &Run, step: &Step) -> Result<Value, StepError>;
+}
+
+/// What a run was started with.
+pub fn input<T: DeserializeOwned>(run: &Run) -> Result<T, StepError> {
+    let undecodable = |error: serde_json::Error| Fault::new("undecodable", error.to_string());
+    T::deserialize(&run.input).map_err(|error| StepError::Permanent(undecodable(error)))
+}
+
+/// The error of an attempt that what it stands on, such as the database, did not let happen.
+pub fn unavailable(error: impl Display) -> StepError {
+    StepError::Transient {
+        fault: Fault::new("unavailable", error.to_string()),
+        retry_after: None,
+    }
 }
 
 /// Makes a handler of a job.
@@ -45,6 +67,10 @@ impl<J: Job> Handler for JobHandler<J> {
         self.0.policy()
     }
 
+    fn at_once(&self) -> AtOnce {
+        self.0.at_once()
+    }
+
     async fn next(&self, run: &Run, journal: &Journal) -> Result<Decision, Fault> {
         let Some(step) = journal.step(JOB_PATH, 0) else {
             let plan = StepPlan {
@@ -60,6 +86,6 @@ impl<J: Job> Handler for JobHandler<J> {
     }
 
     async fn perform(&self, run: &Run, step: &Step) -> Result<Value, StepError> {
-        self.0.run(run, &step.key).await
+        self.0.run(run, step).await
     }
 }

@@ -3,7 +3,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sea_orm::DbErr;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::service::Airtable;
@@ -11,16 +10,14 @@ use super::super::store::{self, AttachmentRow, StoredFile};
 use super::inspect;
 use super::settle::Wanted;
 use super::thumbnails;
-use crate::contracts::BaseError;
-use crate::platform::durable::{
-    AtOnce, Class, Decision, Fault, Handler, Journal, Next, Policy, Run, Step, StepError, StepPlan,
-};
+use crate::contracts::{BaseError, BaseErrorKind};
+use crate::platform::durable::{AtOnce, Class, Fault, Policy, Run, Step, StepError};
 use crate::platform::files;
 use crate::platform::ids::TenantId;
+use crate::platform::jobs::{Job, input, unavailable};
 use crate::platform::outbound::{self, Method, StatusCode, Streamed};
 
 pub(super) const KIND: &str = "airtable.attachment";
-const STEP: &str = "complete";
 /// With the delays below, the last attempt is made within about half an hour.
 const MOST_ATTEMPTS: i64 = 7;
 const FIRST_DELAY: Duration = Duration::from_secs(30);
@@ -44,9 +41,14 @@ struct Failure {
 }
 
 #[async_trait]
-impl Handler for Fetches {
+impl Job for Fetches {
     fn kind(&self) -> &str {
         KIND
+    }
+
+    /// What was fetched twice is kept once, and a cell that is complete is not changed.
+    fn class(&self) -> Class {
+        Class::BlindResend
     }
 
     fn policy(&self) -> Policy {
@@ -57,7 +59,7 @@ impl Handler for Fetches {
             attempts: MOST_ATTEMPTS + 1,
             window: WINDOW,
             attempt: self.0.platform.settings.files.fetch_timeout + BESIDE,
-            holds: false,
+            holds: true,
         }
     }
 
@@ -68,22 +70,9 @@ impl Handler for Fetches {
         }
     }
 
-    async fn next(&self, _: &Run, journal: &Journal) -> Result<Decision, Fault> {
-        let Some(step) = journal.step(STEP, 0) else {
-            // What was fetched twice is kept once, and a cell that is complete is not changed.
-            let plan = StepPlan {
-                class: Class::BlindResend,
-                ..StepPlan::new(STEP, STEP, Value::Null)
-            };
-            return Ok(Next::Steps(vec![plan]).into());
-        };
-        Ok(Next::Complete(step.result.clone().unwrap_or_default()).into())
-    }
-
-    async fn perform(&self, run: &Run, step: &Step) -> Result<Value, StepError> {
-        let wanted = Wanted::deserialize(&run.input);
-        let wanted = wanted.map_err(|error| permanent(&error))?;
-        let row = self.find(run.tenant, &wanted).await.map_err(transient)?;
+    async fn run(&self, run: &Run, step: &Step) -> Result<Value, StepError> {
+        let wanted: Wanted = input(run)?;
+        let row = self.find(run.tenant, &wanted).await.map_err(unavailable)?;
         let Some(mut row) = row else {
             return Ok(json!({"stored": false}));
         };
@@ -103,7 +92,7 @@ impl Handler for Fetches {
             count("stored");
         }
         let told = self.0.tell_attachment(run.tenant, &row).await;
-        let stored = told.map_err(told_later)?;
+        let stored = told.map_err(unavailable)?;
         Ok(json!({"stored": stored}))
     }
 }
@@ -251,12 +240,12 @@ impl From<DbErr> for Failure {
 impl From<BaseError> for Failure {
     fn from(error: BaseError) -> Self {
         match error.kind {
-            crate::contracts::BaseErrorKind::QuotaReached => Self {
+            BaseErrorKind::QuotaReached => Self {
                 code: "quota_reached",
                 message: "the files of this tenant take all the room they may".to_owned(),
                 may_pass: false,
             },
-            crate::contracts::BaseErrorKind::StorageFull => Self {
+            BaseErrorKind::StorageFull => Self {
                 code: "storage_full",
                 message: "the server has no room for the file".to_owned(),
                 may_pass: true,
@@ -276,22 +265,4 @@ impl Failure {
             may_pass: true,
         }
     }
-}
-
-fn transient(error: DbErr) -> StepError {
-    StepError::Transient {
-        fault: Fault::new("unavailable", error.to_string()),
-        retry_after: None,
-    }
-}
-
-fn told_later(error: BaseError) -> StepError {
-    StepError::Transient {
-        fault: Fault::new("unavailable", error.to_string()),
-        retry_after: None,
-    }
-}
-
-fn permanent(error: &serde_json::Error) -> StepError {
-    StepError::Permanent(Fault::new("undecodable", error.to_string()))
 }

@@ -13,15 +13,14 @@ use super::super::store::{self, PingOutcome, WebhookRow};
 use crate::platform::clock::rfc3339;
 use crate::platform::db::TenantTx;
 use crate::platform::durable::{
-    AtOnce, Class, ControlError, Decision, Fault, Handler, Journal, NewRun, Next, Policy, Run,
-    RunState, Step, StepError, StepPlan,
+    AtOnce, Class, ControlError, Fault, NewRun, Policy, Run, RunState, Step, StepError,
 };
 use crate::platform::ids::{BaseId, WebhookId};
+use crate::platform::jobs::{Job, input, unavailable};
 use crate::platform::outbound::{Method, StatusCode};
 use crate::platform::secrets::{hex, hmac_sha256};
 
 const KIND: &str = "airtable.webhook_ping";
-const STEP: &str = "ping";
 /// With the delays below, the last attempt is made within a day.
 const MOST_ATTEMPTS: i64 = 13;
 const FIRST_DELAY: Duration = Duration::from_secs(20);
@@ -73,9 +72,14 @@ fn is_over(state: RunState) -> bool {
 pub(in crate::airtable) struct Pings(pub(in crate::airtable) Arc<Airtable>);
 
 #[async_trait]
-impl Handler for Pings {
+impl Job for Pings {
     fn kind(&self) -> &str {
         KIND
+    }
+
+    /// A ping that came twice does no harm: it only says that there is something to fetch.
+    fn class(&self) -> Class {
+        Class::BlindResend
     }
 
     fn policy(&self) -> Policy {
@@ -86,7 +90,7 @@ impl Handler for Pings {
             attempts: MOST_ATTEMPTS + 1,
             window: 2 * DAY,
             attempt: self.0.platform.settings.outbound.total_timeout + BESIDE,
-            holds: false,
+            holds: true,
         }
     }
 
@@ -97,29 +101,16 @@ impl Handler for Pings {
         }
     }
 
-    async fn next(&self, _: &Run, journal: &Journal) -> Result<Decision, Fault> {
-        let Some(step) = journal.step(STEP, 0) else {
-            // A ping that came twice does no harm: it only says that there is something to fetch.
-            let plan = StepPlan {
-                class: Class::BlindResend,
-                ..StepPlan::new(STEP, STEP, Value::Null)
-            };
-            return Ok(Next::Steps(vec![plan]).into());
-        };
-        Ok(Next::Complete(step.result.clone().unwrap_or_default()).into())
-    }
-
-    async fn perform(&self, run: &Run, step: &Step) -> Result<Value, StepError> {
-        let target = Target::deserialize(&run.input);
-        let target = target.map_err(|error| permanent(&error))?;
-        let hook = self.owed(run, &target).await.map_err(transient)?;
+    async fn run(&self, run: &Run, step: &Step) -> Result<Value, StepError> {
+        let target: Target = input(run)?;
+        let hook = self.owed(run, &target).await.map_err(unavailable)?;
         let Some((hook, url, secret)) = hook else {
             return Ok(json!({"sent": false}));
         };
         let began = Instant::now();
         let answer = self.send(&target, &url, &secret).await;
         let outcome = self.outcome(step.attempts, began.elapsed(), &answer);
-        let again = self.note(run, &hook, &outcome).await.map_err(transient)?;
+        let again = self.note(run, &hook, &outcome).await.map_err(unavailable)?;
         let label = if answer.is_ok() { "sent" } else { "failed" };
         metrics::counter!("airtable_webhook_pings_total", "outcome" => label).increment(1);
         match answer {
@@ -226,15 +217,4 @@ impl Pings {
         }
         Ok(!outcome.is_last)
     }
-}
-
-fn transient(error: DbErr) -> StepError {
-    StepError::Transient {
-        fault: Fault::new("unavailable", error.to_string()),
-        retry_after: None,
-    }
-}
-
-fn permanent(error: &serde_json::Error) -> StepError {
-    StepError::Permanent(Fault::new("undecodable", error.to_string()))
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use pyairtable::platform::durable::{Fault, NewRun, Run, RunState, StepError};
+use pyairtable::platform::durable::{Fault, NewRun, Run, RunState, Step, StepError};
 use pyairtable::platform::jobs::{Job, JobHandler};
 use serde_json::{Value, json};
 
@@ -20,8 +20,8 @@ impl Job for Measure {
         "t.measure"
     }
 
-    async fn run(&self, run: &Run, key: &str) -> Result<Value, StepError> {
-        self.keys.lock().unwrap().push(key.to_owned());
+    async fn run(&self, run: &Run, step: &Step) -> Result<Value, StepError> {
+        self.keys.lock().unwrap().push(step.key.clone());
         let mut failures = self.failures.lock().unwrap();
         if *failures > 0 {
             *failures -= 1;
