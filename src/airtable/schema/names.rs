@@ -50,18 +50,7 @@ pub(crate) fn check_table_name<'a>(
     name: &str,
     others: impl IntoIterator<Item = &'a str>,
 ) -> BaseResult<()> {
-    if name.trim().is_empty() {
-        return Err(BaseError::new(
-            BaseErrorKind::InvalidRequest,
-            "A table name must not be empty",
-        ));
-    }
-    check_length(name)?;
-    if is_taken(name, others) {
-        let message = format!("Table name \"{name}\" is already in use");
-        return Err(BaseError::new(BaseErrorKind::DuplicateTableName, message));
-    }
-    Ok(())
+    check_name(("Table", BaseErrorKind::DuplicateTableName), name, others)
 }
 
 /// Accepts a view name of 1 to 255 characters that no other view of the table bears, whatever the case.
@@ -69,16 +58,22 @@ pub(crate) fn check_view_name<'a>(
     name: &str,
     others: impl IntoIterator<Item = &'a str>,
 ) -> BaseResult<()> {
+    check_name(("View", BaseErrorKind::DuplicateViewName), name, others)
+}
+
+fn check_name<'a>(
+    (what, taken): (&str, BaseErrorKind),
+    name: &str,
+    others: impl IntoIterator<Item = &'a str>,
+) -> BaseResult<()> {
     if name.trim().is_empty() {
-        return Err(BaseError::new(
-            BaseErrorKind::InvalidRequest,
-            "A view name must not be empty",
-        ));
+        let message = format!("A {} name must not be empty", what.to_lowercase());
+        return Err(BaseError::new(BaseErrorKind::InvalidRequest, message));
     }
     check_length(name)?;
     if is_taken(name, others) {
-        let message = format!("View name \"{name}\" is already in use");
-        return Err(BaseError::new(BaseErrorKind::DuplicateViewName, message));
+        let message = format!("{what} name \"{name}\" is already in use");
+        return Err(BaseError::new(taken, message));
     }
     Ok(())
 }
