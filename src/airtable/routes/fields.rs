@@ -8,11 +8,11 @@ use utoipa::ToSchema;
 
 use super::Engine;
 use super::error::Problems;
-use super::once::{RequestKey, once};
+use super::once::{RequestKey, json, once};
 use super::records::kept_as;
 use crate::contracts::{
-    BaseAdmin, BaseError, BaseResult, Caller, ChoiceRemoval, CreateField, FieldSchema,
-    RequestChange, UpdateField,
+    BaseAdmin, BaseResult, Caller, ChoiceRemoval, CreateField, FieldSchema, RequestChange,
+    UpdateField,
 };
 use crate::platform::ids::ChangeSetId;
 use crate::platform::problem::Problem;
@@ -120,10 +120,8 @@ pub(super) async fn update_field(
 }
 
 fn written(engine: &Engine, change: &RequestChange, field: FieldSchema) -> BaseResult<Bytes> {
-    let written = WrittenField {
+    json(&WrittenField {
         change_set_id: kept_as(engine, change),
         field,
-    };
-    let body = serde_json::to_vec(&written).map_err(BaseError::internal)?;
-    Ok(body.into())
+    })
 }

@@ -4,13 +4,15 @@ use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 
 use super::Engine;
 use super::error::problem;
 use crate::contracts::{
-    Actor, BaseErrorKind, BaseResult, CallEnd, CallRef, DoneBefore, KnownCall, RequestChange,
-    ToolOutcome,
+    Actor, BaseError, BaseErrorKind, BaseResult, CallEnd, CallRef, DoneBefore, KnownCall,
+    RequestChange, ToolOutcome,
 };
 use crate::platform::problem::Problem;
 use crate::platform::secrets::sha256_hex;
@@ -53,16 +55,25 @@ impl RequestKey {
 }
 
 /// Carries a write out; with a key only once, and answers what it answered then.
-pub(super) async fn once(
-    engine: &Engine,
-    actor: &Actor,
-    change: &RequestChange,
+pub(super) fn once<'a>(
+    engine: &'a Engine,
+    actor: &'a Actor,
+    change: &'a RequestChange,
     (call, done): (CallRef, StatusCode),
-    work: impl Future<Output = BaseResult<Bytes>>,
-) -> Result<HttpResponse, Problem> {
-    let body = outcome(engine, actor, change, call, work).await?;
-    let mut answer = HttpResponse::build(done);
-    Ok(answer.content_type("application/json").body(body))
+    work: impl Future<Output = BaseResult<Bytes>> + 'a,
+) -> LocalBoxFuture<'a, Result<HttpResponse, Problem>> {
+    async move {
+        let body = outcome(engine, actor, change, call, work).await?;
+        let mut answer = HttpResponse::build(done);
+        Ok(answer.content_type("application/json").body(body))
+    }
+    .boxed_local()
+}
+
+/// The body of an answer.
+pub(super) fn json(answer: &impl Serialize) -> BaseResult<Bytes> {
+    let body = serde_json::to_vec(answer).map_err(BaseError::internal)?;
+    Ok(body.into())
 }
 
 async fn outcome(

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::Engine;
 use super::error::Problems;
-use super::once::{RequestKey, once};
+use super::once::{RequestKey, json, once};
 use super::rows::write_rows;
 use crate::contracts::{
     Actor, BaseError, BaseResult, BaseWriter, Caller, CreateRecords, FieldValues, RecordUpdate,
@@ -201,12 +201,10 @@ pub(super) async fn delete_records(
     let work = async {
         let by = change.by(&caller);
         let ids = engine.delete_records(by, &base, &table, ids).await?;
-        let gone = GoneRecords {
+        json(&GoneRecords {
             change_set_id: kept_as(&engine, &change),
             ids,
-        };
-        let body = serde_json::to_vec(&gone).map_err(BaseError::internal)?;
-        Ok(Bytes::from(body))
+        })
     };
     once(&engine, &caller, &change, (call, StatusCode::OK), work).await
 }

@@ -6,12 +6,10 @@ use utoipa::ToSchema;
 
 use super::Engine;
 use super::error::Problems;
-use super::once::{RequestKey, once};
+use super::once::{RequestKey, json, once};
 use super::records::kept_as;
 use crate::airtable::transfer;
-use crate::contracts::{
-    BaseAdmin, BaseError, Caller, CreateField, CreateTable, RequestChange, TableSchema,
-};
+use crate::contracts::{BaseAdmin, Caller, CreateField, CreateTable, RequestChange, TableSchema};
 use crate::platform::ids::ChangeSetId;
 use crate::platform::problem::Problem;
 
@@ -66,12 +64,10 @@ pub(super) async fn create_table(
     let call = key.call("app.create_table", &*body);
     let work = async {
         let made = engine.create_table(change.by(&caller), &base, body.into_inner());
-        let written = WrittenTable {
+        json(&WrittenTable {
             change_set_id: kept_as(&engine, &change),
             table: made.await?,
-        };
-        let body = serde_json::to_vec(&written).map_err(BaseError::internal)?;
-        Ok(body.into())
+        })
     };
     once(&engine, &caller, &change, (call, StatusCode::CREATED), work).await
 }

@@ -7,11 +7,9 @@ use utoipa::ToSchema;
 
 use super::Engine;
 use super::error::{Problems, problem};
-use super::once::{RequestKey, once};
+use super::once::{RequestKey, json, once};
 use super::records::kept_as;
-use crate::contracts::{
-    BaseError, BaseResult, Caller, CreateView, RequestChange, UpdateView, ViewSchema,
-};
+use crate::contracts::{BaseResult, Caller, CreateView, RequestChange, UpdateView, ViewSchema};
 use crate::platform::ids::{ChangeSetId, ViewId};
 use crate::platform::problem::Problem;
 
@@ -90,8 +88,7 @@ pub(super) async fn create_view(
         let made = engine.create_view(by, &base, &table, &body);
         written(&engine, &change, made.await?)
     };
-    let done = (call, StatusCode::CREATED);
-    Box::pin(once(&engine, &caller, &change, done, work)).await
+    once(&engine, &caller, &change, (call, StatusCode::CREATED), work).await
 }
 
 /// Renames a view, or changes its filter, its sort or which fields it shows.
@@ -126,8 +123,7 @@ pub(super) async fn update_view(
         let changed = engine.update_view(by, &base, (&table, &view), &body);
         written(&engine, &change, changed.await?)
     };
-    let done = (call, StatusCode::OK);
-    Box::pin(once(&engine, &caller, &change, done, work)).await
+    once(&engine, &caller, &change, (call, StatusCode::OK), work).await
 }
 
 /// Deletes a view; the last one of a table stays.
@@ -159,8 +155,7 @@ pub(super) async fn delete_table_view(
             id,
         })
     };
-    let done = (call, StatusCode::OK);
-    Box::pin(once(&engine, &caller, &change, done, work)).await
+    once(&engine, &caller, &change, (call, StatusCode::OK), work).await
 }
 
 fn written(engine: &Engine, change: &RequestChange, view: ViewSchema) -> BaseResult<Bytes> {
@@ -168,9 +163,4 @@ fn written(engine: &Engine, change: &RequestChange, view: ViewSchema) -> BaseRes
         change_set_id: kept_as(engine, change),
         view,
     })
-}
-
-fn json(answer: &impl Serialize) -> BaseResult<Bytes> {
-    let body = serde_json::to_vec(answer).map_err(BaseError::internal)?;
-    Ok(body.into())
 }
