@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use crate::platform::settings::Settings;
+use crate::platform::settings::{Files, Settings};
 
 const IMPORT_PATH: &str = "/airtable/bases/import";
 /// Imports and uploads read a large body, so they get this many times the usual timeout.
 const PATIENCE: u32 = 10;
-/// Files that one upload may have.
-const FILES_AT_ONCE: usize = 10;
 
 /// The most bytes that the body of a request to this path may have.
 pub(super) fn limit(settings: &Settings, path: &str) -> usize {
@@ -16,7 +14,7 @@ pub(super) fn limit(settings: &Settings, path: &str) -> usize {
     if is_import(path) {
         settings.server.import_limit
     } else if is_upload(path) {
-        let files = settings.files.upload_limit.saturating_mul(FILES_AT_ONCE);
+        let files = settings.files.upload_limit.saturating_mul(Files::AT_ONCE);
         files.saturating_add(usual)
     } else {
         usual

@@ -4,10 +4,22 @@ use std::path::Path;
 const SHOWN: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 const UNKNOWN: &str = "application/octet-stream";
 const LONGEST_TYPE: usize = 255;
+const LONGEST_NAME: usize = 255;
 
 /// Whether files of this type, which was told by what is in them, may be shown in a page.
 pub(in crate::airtable) fn is_shown_inline(media_type: &str) -> bool {
     SHOWN.contains(&media_type)
+}
+
+/// The name of a file without folders and without what no file name has.
+pub(in crate::airtable) fn plain_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let plain = last.chars().filter(|character| !character.is_control());
+    plain
+        .take(LONGEST_NAME)
+        .collect::<String>()
+        .trim()
+        .to_owned()
 }
 
 /// The type of a file: as its first bytes tell; where they tell none, as it was declared.

@@ -9,6 +9,6 @@ mod thumbnails;
 
 pub(super) use facts::{Thumbnail, Thumbnails, cell_of};
 pub(super) use fetch::Fetches;
-pub(super) use inspect::{dimensions, is_shown_inline, media_type};
+pub(super) use inspect::{dimensions, is_shown_inline, media_type, plain_name};
 pub(super) use links::{BadLink, Links, Signer, Target, Variant};
 pub(super) use settle::settle;

@@ -9,16 +9,15 @@ use super::Engine;
 use super::error::{Problems, problem};
 use super::once::{RequestKey, once};
 use super::records::{WrittenRecordsDoc, written};
+use crate::airtable::attachments::plain_name;
 use crate::airtable::service_attachments::{Place, not_kept};
 use crate::airtable::write::NewFile;
 use crate::contracts::{Caller, RequestChange};
 use crate::platform::ids::TenantId;
 use crate::platform::problem::Problem;
+use crate::platform::settings::Files;
 
-/// Files that one request may have.
-const MOST_FILES: usize = 10;
 const PART: &str = "file";
-const LONGEST_NAME: usize = 255;
 
 /// What tells an upload from another one with the same key.
 #[derive(Serialize)]
@@ -71,8 +70,7 @@ pub(super) async fn upload_attachments(
         let record = engine.attach_files(by, &place, &files).await?;
         written(&engine, &caller, &change, (&base, &table), &[record]).await
     };
-    let done = (call, StatusCode::CREATED);
-    Box::pin(once(&engine, &caller, &change, done, work)).await
+    once(&engine, &caller, &change, (call, StatusCode::CREATED), work).await
 }
 
 /// Streams every part to the store.
@@ -84,9 +82,12 @@ async fn take(
     let mut files = Vec::new();
     while let Some(part) = parts.next().await {
         let part = part.map_err(unreadable)?;
-        if files.len() == MOST_FILES {
+        if files.len() == Files::AT_ONCE {
             return Err(Problem::too_large()
-                .detail("A request may have at most 10 files")
+                .detail(format!(
+                    "A request may have at most {} files",
+                    Files::AT_ONCE
+                ))
                 .next("Send the others in a second request"));
         }
         files.push(take_part(engine, tenant, part).await?);
@@ -126,17 +127,6 @@ async fn take_part(engine: &Engine, tenant: TenantId, mut part: Field) -> Result
         filename,
         file: file.map_err(problem)?,
     })
-}
-
-/// A name without folders and without what no file name has.
-pub(crate) fn plain_name(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let plain = last.chars().filter(|character| !character.is_control());
-    plain
-        .take(LONGEST_NAME)
-        .collect::<String>()
-        .trim()
-        .to_owned()
 }
 
 fn unreadable(error: MultipartError) -> Problem {

@@ -23,7 +23,6 @@ use actix_web::web;
 
 use super::Airtable;
 use crate::platform::routes::Routes;
-pub(super) use attachments::plain_name;
 
 /// The engine, as the composition root hands it to every handler.
 type Engine = web::Data<Arc<Airtable>>;

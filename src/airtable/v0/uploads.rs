@@ -10,7 +10,7 @@ use super::docs::{Failures, RecordDoc};
 use super::error::{Answer, Failure};
 use super::path::Target;
 use super::{Engine, gate, query, respond};
-use crate::airtable::routes::plain_name;
+use crate::airtable::attachments::plain_name;
 use crate::airtable::service_attachments::UploadedFile;
 use crate::contracts::{BaseError, BaseErrorKind, Permission, RequestChange};
 

@@ -181,6 +181,9 @@ pub struct Files {
 }
 
 impl Files {
+    /// Files that one upload may have.
+    pub const AT_ONCE: usize = 10;
+
     /// Where the files of an instance with this data directory lie.
     pub fn folder(&self, data_dir: &Path) -> PathBuf {
         self.folder
