@@ -69,9 +69,7 @@ impl Resolver {
             let sources = sources.iter();
             sources.map(|source| seen_by(column.table, source))
         });
-        let named: Vec<Column> = sources
-            .filter(|column| matches!(column.part, Part::Names(_)))
-            .collect();
+        let named: Vec<Column> = sources.filter(is_names).collect();
         for column in named {
             let Some((table, slot)) = table_of(tables, column.table).zip(slot_of(column.part))
             else {
@@ -83,7 +81,7 @@ impl Resolver {
         }
     }
 
-    /// The columns in an order in which each comes after those it follows from; circles are left out.
+    /// The columns in an order in which each comes after those it follows from; the fields of circles are left out.
     fn order(&mut self, tables: &[Arc<Table>]) -> Vec<Column> {
         let mut graph: DiGraph<Column, ()> = DiGraph::new();
         let mut columns: Vec<Column> = self.found.keys().copied().collect();
@@ -104,16 +102,23 @@ impl Resolver {
         for group in tarjan_scc(&graph) {
             match group.as_slice() {
                 [only] if !graph.contains_edge(*only, *only) => order.push(graph[*only]),
-                circle => self.refuse(tables, circle.iter().map(|place| graph[*place])),
+                circle => {
+                    let circle: Vec<Column> = circle.iter().map(|place| graph[*place]).collect();
+                    self.refuse(tables, &circle);
+                    // Others may follow from names that the circle goes through, and those still change with the links.
+                    let names = circle.iter().filter(|column| is_names(column));
+                    order.extend(names.copied());
+                }
             }
         }
         order
     }
 
-    fn refuse(&mut self, tables: &[Arc<Table>], circle: impl Iterator<Item = Column>) {
+    fn refuse(&mut self, tables: &[Arc<Table>], circle: &[Column]) {
         let fields: Vec<&Arc<Field>> = circle
-            .filter(|column| matches!(column.part, Part::Cell(_)))
-            .filter_map(|column| field_at(tables, column))
+            .iter()
+            .filter(|column| !is_names(column))
+            .filter_map(|column| field_at(tables, *column))
             .collect();
         let names: Vec<String> = fields
             .iter()
@@ -178,6 +183,10 @@ fn seen_by(table: TableId, source: &Source) -> Column {
         Source::Own(part) => Column::new(table, *part),
         Source::Linked(gather, part) => Column::new(gather.table, *part),
     }
+}
+
+fn is_names(column: &Column) -> bool {
+    matches!(column.part, Part::Names(_))
 }
 
 fn order_of(part: Part) -> (u8, usize) {

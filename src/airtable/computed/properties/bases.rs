@@ -75,26 +75,49 @@ pub(super) fn tables(choose: &mut Choose<'_>) -> Vec<Arc<Table>> {
     }
     let tables = fields.into_iter().enumerate();
     tables
-        .map(|(table, mut fields)| {
+        .map(|(place, fields)| {
             // Some tables are named by a computed field.
             let last = fields.len() - 1;
             let primary = if choose.of(3) == 1 { last } else { NAME };
             let is_link = fields[primary].field_type == "multipleRecordLinks";
-            let primary = fields[if is_link { NAME } else { primary }].id;
-            fields
-                .iter_mut()
-                .for_each(|field| field.name = field.id.to_string());
-            let schema = TableSchema {
-                id: table_id(table),
-                name: format!("T{table}"),
-                description: None,
-                primary_field_id: primary,
-                fields,
-                views: Vec::new(),
-            };
-            Arc::new(Table::from_schema(&schema).unwrap())
+            table(place, fields, if is_link { NAME } else { primary })
         })
         .collect()
+}
+
+fn table(place: usize, mut fields: Vec<FieldSchema>, primary: usize) -> Arc<Table> {
+    for field in &mut fields {
+        field.name = field.id.to_string();
+    }
+    let schema = TableSchema {
+        id: table_id(place),
+        name: format!("T{place}"),
+        description: None,
+        primary_field_id: fields[primary].id,
+        fields,
+        views: Vec::new(),
+    };
+    Arc::new(Table::from_schema(&schema).unwrap())
+}
+
+/// Two tables with links to and fro: the second is named by what it gathers of the names of its own records, and looks up
+/// the links back beside that.
+pub(super) fn named_in_a_circle() -> Vec<Arc<Table>> {
+    let mut fields = [plain(0), plain(1)];
+    for (from, to) in [(0, 1), (1, 0)] {
+        let link = fields[from].len();
+        let options =
+            json!({"linkedTableId": table_id(to), "inverseLinkFieldId": field_id(to, CHOICE + 1)});
+        fields[from].push(field(from, link, "multipleRecordLinks", options));
+    }
+    let path = json!({"recordLinkFieldId": field_id(1, CHOICE + 1), "fieldIdInLinkedTable": field_id(0, CHOICE + 1)});
+    let mut name = path.clone();
+    name["formula"] = "ARRAYJOIN(values)".into();
+    let slot = fields[1].len();
+    fields[1].push(field(1, slot, "rollup", name));
+    fields[1].push(field(1, slot + 1, "multipleLookupValues", path));
+    let [first, second] = fields;
+    vec![table(0, first, NAME), table(1, second, slot)]
 }
 
 fn plain(table: usize) -> Vec<FieldSchema> {

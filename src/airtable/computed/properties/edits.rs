@@ -8,12 +8,13 @@ use crate::platform::ids::{ChoiceId, RecordId, TableId};
 
 /// One random change: mostly of cells and links, sometimes of records and definitions.
 pub(super) fn edit(model: &mut Model, choose: &mut Choose<'_>) {
-    let table = model.tables[choose.of(model.tables.len())].clone();
+    let place = choose.of(model.tables.len());
+    let table = model.tables[place].clone();
     let Some(record) = any_record(model, table.id, choose) else {
-        return create(model, &table);
+        return create(model, place);
     };
     match choose.of(10) {
-        0 => create(model, &table),
+        0 => create(model, place),
         1 => delete(model, &table, record),
         2 => rename_choice(model, &table, choose),
         3 => set(model, &table, record, NAME, text(choose)),
@@ -29,7 +30,8 @@ fn any_record(model: &Model, table: TableId, choose: &mut Choose<'_>) -> Option<
     records.keys().nth(place).copied()
 }
 
-fn create(model: &mut Model, table: &Table) {
+pub(super) fn create(model: &mut Model, table: usize) {
+    let table = model.tables[table].clone();
     model.made += 1;
     let record = RecordId::from_number(model.made);
     let cells = vec![Cell::Empty; table.fields.len()];
@@ -155,6 +157,19 @@ fn set_links(
         }
     }
     set(model, table, record, field.slot, link_cell(wanted));
+}
+
+/// Links the first record of the first table to the first `many` of the second.
+pub(super) fn link_first(model: &mut Model, many: usize) {
+    let table = model.tables[0].clone();
+    let record = *model.stored[&table.id].keys().next().unwrap();
+    let wanted = model.stored[&model.tables[1].id].keys().take(many);
+    let wanted = wanted.copied().collect();
+    let field = table
+        .fields
+        .iter()
+        .find(|field| matches!(field.kind, Kind::Links(_)));
+    set_links(model, &table, record, field.unwrap(), wanted);
 }
 
 fn delete(model: &mut Model, table: &Table, record: RecordId) {

@@ -30,3 +30,20 @@ proptest! {
         }
     }
 }
+
+/// Its fields keep what they have, but a lookup outside of it goes on following the links.
+#[test]
+fn a_lookup_of_links_whose_names_are_in_a_circle_follows_the_links() {
+    let mut model = Model::new(bases::named_in_a_circle());
+    for batch in [[0, 0], [1, 1]] {
+        model.commit(|model| {
+            batch
+                .into_iter()
+                .for_each(|table| edits::create(model, table))
+        });
+    }
+    for linked in [1, 2] {
+        model.commit(|model| edits::link_first(model, linked));
+        assert_eq!(model.kept(), model.fresh());
+    }
+}
