@@ -2,7 +2,7 @@
 """Measures the release binary against bare code in one run; see benches/README.md.
 
 usage: benches/measure.py [changes] [http] [mcp] [create] [start] [load] [durable] [waiting]
-                          [restate] [sql] [filter] [computed] [find] [import] [reads]
+                          [restate] [sql] [filter] [nocodb] [computed] [find] [import] [reads]
 """
 
 import itertools
@@ -25,7 +25,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests/clients"))
-from instance import Instance, free_port, table_path
+from instance import PASSWORD, Instance, free_port, table_path
 
 SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
@@ -53,12 +53,15 @@ def resident(process):
     return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1)) * 1024
 
 
-def wrk(url, headers=None, body=None, connections=16):
-    """Requests a second and the 99th percentile in milliseconds."""
+def wrk(url, headers=None, body=None, connections=16, first=None):
+    """Requests a second and the 99th percentile in milliseconds; NUMBER in the address counts up from `first`."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         if body is not None:
             script.write(f'wrk.method = "POST"\nwrk.body = [==[{json.dumps(body)}]==]\n')
-            script.flush()
+        if first is not None:
+            counted = "number = number + 1; return wrk.format(nil, (wrk.path:gsub('NUMBER', number)))"
+            script.write(f"local number = {first}\nrequest = function() {counted} end\n")
+        script.flush()
         command = ["taskset", "-c", CLIENT_CORE, "wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--timeout", "30s", "--latency"]
         for name, value in (headers or {}).items():
             command += ["-H", f"{name}: {value}"]
@@ -84,7 +87,7 @@ def running(command, port, environment=None):
 
 
 def wait_for_port(port, process):
-    for _ in range(1000):
+    for _ in range(6000):
         assert process.poll() is None, "the process ended"
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -180,13 +183,15 @@ def measure_mcp(binary, benches):
             print(f"its memory: {resident(instance.process) / 1e6:.0f} MB against {resident(rival) / 1e6:.0f} MB", flush=True)
 
 
+TOOLS = Path(os.environ.get("BENCH_TOOLS", "/var/tmp/pyairtable-bench-tools"))
+
+
 def rivals(*packages):
     """The folder with these npm packages."""
-    tools = Path(os.environ.get("BENCH_TOOLS", "/var/tmp/pyairtable-bench-tools"))
-    if not all((tools / "node_modules" / package.rsplit("@", 1)[0]).is_dir() for package in packages):
-        tools.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["npm", "install", "--silent", "--prefix", tools, *packages], check=True)
-    return tools
+    if not all((TOOLS / "node_modules" / package.rsplit("@", 1)[0]).is_dir() for package in packages):
+        TOOLS.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["npm", "install", "--silent", "--prefix", TOOLS, *packages], check=True)
+    return TOOLS
 
 
 def check_answer(url, headers, request):
@@ -269,7 +274,8 @@ def measure_import(binary, _):
         instance.add_user(EMAIL, "owner")
         file, rates = f"{instance.data_dir}/import.json", []
         for seed in range(ROUNDS):
-            instance.cli(*GENERATE[:-1], str(seed + 1), *COMPUTED, "--output", file)
+            generate = [instance.binary, *GENERATE[:-1], str(seed + 1), *COMPUTED, "--data-dir", instance.data_dir, "--output", file]
+            subprocess.run(generate, check=True, capture_output=True)
             reading = timed(lambda: instance.cli("base", "import", file, "--preview"))
             whole = timed(lambda: instance.cli("base", "import", file))
             rates.append((100_000 / (whole - reading), whole, reading))
@@ -565,6 +571,89 @@ def postgres_filter(folder):
     return theirs
 
 
+NOCODB = {"dependencies": {"nocodb": "0.301.3"}, "overrides": {"xlsx": "0.18.5"}}
+
+
+def nocodb():
+    """The folder with NocoDB: all of it from npm, also the one package it wants from elsewhere, and its SQLite compiled here."""
+    tools = TOOLS / "nocodb"
+    sqlite = tools / "node_modules/sqlite3"
+    if not (sqlite / "build/Release/node_sqlite3.node").is_file():
+        tools.mkdir(parents=True, exist_ok=True)
+        (tools / "package.json").write_text(json.dumps(NOCODB))
+        subprocess.run(["npm", "install", "--silent", "--ignore-scripts"], cwd=tools, check=True)
+        prefix = Path(shutil.which("node")).resolve().parent.parent
+        # Without headers beside node they are downloaded.
+        headers = {"npm_config_nodedir": str(prefix)} if (prefix / "include/node").is_dir() else {}
+        subprocess.run(["npm", "run", "--silent", "rebuild"], cwd=sqlite, env=os.environ | headers, check=True, stdout=subprocess.DEVNULL)
+    return tools
+
+
+def nocodb_table(url):
+    """Fills a table with the filtered rows; the address of its records, and what opens it."""
+
+    def asked(path, body, **headers):
+        known = {"Content-Type": "application/json"} | headers
+        with urllib.request.urlopen(urllib.request.Request(url + path, json.dumps(body).encode(), known), timeout=60) as answer:
+            return json.load(answer)
+
+    owner = {"xc-auth": asked("/api/v1/auth/user/signup", {"email": EMAIL, "password": PASSWORD})["token"]}
+    base = asked("/api/v2/meta/bases", {"title": "Filter"}, **owner)["id"]
+    field = lambda name, kind, **options: {"title": name, "column_name": name, "uidt": kind} | options
+    choices = {"options": [{"title": "Open"}, {"title": "Closed"}]}
+    columns = [field("Name", "SingleLineText", pv=True), field("Status", "SingleSelect", colOptions=choices), field("Amount", "Number")]
+    table = {"title": "Tasks", "table_name": "Tasks", "columns": columns}
+    records = f"/api/v2/tables/{asked(f'/api/v2/meta/bases/{base}/tables', table, **owner)['id']}/records"
+    key = {"xc-token": asked("/api/v1/tokens", {"description": "Filter"}, **owner)["token"]}
+    rows = [cells for _, cells in filtered_rows()]
+    for begin in range(0, len(rows), 100):
+        asked(records, rows[begin : begin + 100], **key)
+    return url + records, key
+
+
+def measure_nocodb(binary, _):
+    """The first page of a filter over 100,000 records, against NocoDB with the same rows; its page comes with their number."""
+    tools, port, runs = nocodb(), free_port(), itertools.count()
+    command = ["node", shutil.copy(ROOT / "benches/nocodb.mjs", tools), port]
+    with tempfile.TemporaryDirectory() as folder, served(binary, filter_base) as (instance, key, base):
+        environment = {"NC_TOOL_DIR": folder, "NC_DISABLE_TELE": "true", "NODE_ENV": "production"}
+        with running(command, port, environment):
+            records, token = nocodb_table(f"http://127.0.0.1:{port}")
+            # A page is full after 133 records, or only after nearly all of them.
+            for least in (100, 998):
+                formula = {"filterByFormula": f"AND({{Status}}='Open', {{Amount}}>{least}.NUMBER)"}
+                where = {"where": f"(Status,eq,Open)~and(Amount,gt,{least}.NUMBER)", "limit": 100}
+                mine = f"{table_path(base, 'Tasks')}?{urllib.parse.urlencode(formula)}"
+                theirs = f"{records}?{urllib.parse.urlencode(where)}"
+                found = names_of_all(instance, key, mine.replace("NUMBER", "1"))
+                with urllib.request.urlopen(urllib.request.Request(theirs.replace("NUMBER", "1"), headers=token), timeout=60) as answer:
+                    page = json.load(answer)
+                assert page["pageInfo"]["totalRows"] == len(found), "both find the same"
+                assert [row["Name"] for row in page["list"]] == found[:100] and len(found) > 100, "both begin with the same page"
+                for title, first in (("one constant", lambda: None), ("another constant each time", lambda: 10**9 + next(runs) * 10**6)):
+
+                    def rate(url, headers):
+                        number = first()
+                        return wrk(url if number else url.replace("NUMBER", "1"), headers, first=number)
+
+                    compare(
+                        f"first page of {len(found):,} of 100,000 records that pass a filter, {title}, against NocoDB",
+                        lambda: rate(instance.url + mine, {"Authorization": f"Bearer {key}"}),
+                        lambda: rate(theirs, token),
+                    )
+
+
+def names_of_all(instance, key, path):
+    """The names on all pages, in order."""
+    names, offset = [], ""
+    while offset is not None:
+        status, _, body = instance.request("GET", path + offset, key=key)
+        assert status == 200, body
+        names += [record["fields"]["Name"] for record in body["records"]]
+        offset = f"&offset={urllib.parse.quote(body['offset'], safe='')}" if "offset" in body else None
+    return names
+
+
 def measure_computed(binary, _):
     """An edit that reaches 1,000 rollups, against one of the same record that reaches none."""
     with served(binary) as (instance, key, base):
@@ -639,7 +728,7 @@ def measure_reads(binary, _):
         )
 
 
-READERS = 16
+READERS = 4
 
 
 @contextmanager
@@ -678,6 +767,7 @@ MEASUREMENTS = {
     "restate": measure_restate,
     "sql": measure_sql,
     "filter": measure_filter,
+    "nocodb": measure_nocodb,
     "computed": measure_computed,
     "find": measure_find,
     "import": measure_import,
