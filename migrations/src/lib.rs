@@ -26,6 +26,7 @@ mod m20261126_000012_airtable_reactions;
 mod m20261126_000021_change_source;
 mod m20261126_000022_webhooks;
 mod m20261126_000031_attachments;
+mod m20261126_000041_connections;
 pub mod rls;
 
 /// Every migration in order.
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000021_change_source::Migration),
             Box::new(m20261126_000022_webhooks::Migration),
             Box::new(m20261126_000031_attachments::Migration),
+            Box::new(m20261126_000041_connections::Migration),
         ]
     }
 }

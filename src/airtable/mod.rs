@@ -11,6 +11,7 @@ mod history;
 mod operand;
 mod place;
 mod query;
+mod remote;
 mod routes;
 mod schema;
 mod service;

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::attachments::{self, Signer};
 use super::query::{Iterators, Programs};
+use super::remote;
 use super::service_analysis::Analyses;
 use super::snapshot::{BaseHandle, Registry, State, TableSnapshot, load_base};
 use super::sql::Engine;
@@ -39,6 +40,7 @@ pub struct Airtable {
     pub(super) programs: Programs,
     pub(super) sql: Engine,
     pub(super) analyses: Analyses,
+    pub(super) remote: remote::Client,
     /// KiB of documents that may be in memory to be imported.
     imports: Semaphore,
     pub(super) signer: Arc<Signer>,
@@ -131,6 +133,7 @@ impl Airtable {
             programs: Programs::default(),
             sql: Engine::new(&platform.settings.sql),
             analyses: Analyses::default(),
+            remote: remote::Client::new(platform),
             signer: Signer::new(platform),
             images: Semaphore::new(1),
             imports: Semaphore::new(platform.settings.server.import_limit.div_ceil(KIB)),
@@ -171,11 +174,27 @@ impl Airtable {
         permission: Permission,
     ) -> BaseResult<OpenBase> {
         let id: BaseId = base.parse().map_err(|_| not_found())?;
-        let handle = self.handle(actor.tenant, id).await?.ok_or_else(not_found)?;
+        let Some(handle) = self.handle(actor.tenant, id).await? else {
+            return Err(self.not_here(actor, id, permission).await?);
+        };
         let workspace = handle.state.load().base.workspace;
         let role = actor.require(workspace, permission).map_err(denied)?;
         handle.touch(self.platform.clock.now());
         Ok(OpenBase { handle, role })
+    }
+
+    /// Why a base cannot be opened: it lies at Airtable, or there is none.
+    async fn not_here(
+        &self,
+        actor: &Actor,
+        base: BaseId,
+        permission: Permission,
+    ) -> BaseResult<BaseError> {
+        let offer = self.offer(actor, base, permission).await?;
+        Ok(offer.map_or_else(not_found, |_| {
+            let message = "The base lies at Airtable, where this cannot be done yet; /v0 and the reading tools reach it";
+            BaseError::new(BaseErrorKind::InvalidRequest, message)
+        }))
     }
 
     /// A base in memory, whoever asks; `None` when there is none.
@@ -243,7 +262,7 @@ impl Context for Airtable {
     }
 
     async fn health(&self) -> Vec<HealthCheck> {
-        Vec::new()
+        self.remote.health().into_iter().collect()
     }
 
     fn workers(&self) -> Vec<Worker> {
@@ -252,6 +271,7 @@ impl Context for Airtable {
         let images = self.shared();
         let webhooks = self.shared();
         let files = self.shared();
+        let paced = self.shared();
         vec![
             Worker {
                 name: "airtable.refresh",
@@ -272,6 +292,13 @@ impl Context for Airtable {
             Worker {
                 name: "airtable.files",
                 run: Box::new(move |stop| Box::pin(files.clone().keep_files(stop))),
+            },
+            Worker {
+                name: "airtable.pace",
+                run: Box::new(move |stop| {
+                    let paced = paced.clone();
+                    Box::pin(async move { paced.remote.keep_heard(stop).await })
+                }),
             },
         ]
     }

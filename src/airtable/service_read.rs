@@ -10,8 +10,8 @@ use super::snapshot::{State, TableSnapshot};
 use super::store;
 use super::write::parse_record_id;
 use crate::contracts::{
-    Actor, BaseAnalysis, BaseError, BaseErrorKind, BaseResult, BaseSchema, BaseSummary, Bases,
-    ListRecords, Permission, QuerySql, ReadOptions, RecordPage, RenderedRecord, Role,
+    Actor, BaseAnalysis, BaseError, BaseErrorKind, BaseResult, BaseSchema, BaseSource, BaseSummary,
+    Bases, ListRecords, Permission, QuerySql, ReadOptions, RecordPage, RenderedRecord, Role,
     SearchRecords, SqlAnswer,
 };
 use crate::platform::ids::{RecordId, TableId};
@@ -38,15 +38,23 @@ impl Bases for Airtable {
                 id: row.id,
                 workspace_id: row.workspace,
                 permission_level: role.permission_level().to_owned(),
-                table_count: tables.get(&row.id).copied().unwrap_or(0),
-                record_count: row.counters.records.values().sum(),
+                source: BaseSource::Local,
+                table_count: Some(tables.get(&row.id).copied().unwrap_or(0)),
+                record_count: Some(row.counters.records.values().sum()),
                 name: row.name,
             })
         };
-        Ok(rows.into_iter().filter_map(summary).collect())
+        let mut bases: Vec<BaseSummary> = rows.into_iter().filter_map(summary).collect();
+        drop(tx);
+        bases.extend(self.offered_bases(actor).await?);
+        bases.sort_by(|one, two| one.name.cmp(&two.name));
+        Ok(bases)
     }
 
     async fn base_schema(&self, actor: &Actor, base: &str) -> BaseResult<BaseSchema> {
+        if let Some(offer) = self.offered(actor, base, Permission::SchemaRead).await? {
+            return self.remote_schema(actor, &offer).await;
+        }
         let open = self.open(actor, base, Permission::SchemaRead).await?;
         Ok(schema_of(&open.state().base))
     }
@@ -58,6 +66,9 @@ impl Bases for Airtable {
         table: &str,
         query: ListRecords,
     ) -> BaseResult<RecordPage> {
+        if let Some(offer) = self.offered(actor, base, Permission::RecordsRead).await? {
+            return self.remote_list(actor, &offer, table, &query).await;
+        }
         let (state, snapshot) = self.listed(actor, base, table, &query).await?;
         let (page, _) = self.list(state, snapshot, &query).await?;
         Ok(page)
@@ -71,6 +82,10 @@ impl Bases for Airtable {
         record: &str,
         read: ReadOptions,
     ) -> BaseResult<RenderedRecord> {
+        if let Some(offer) = self.offered(actor, base, Permission::RecordsRead).await? {
+            let named = (table, record);
+            return self.remote_record(actor, &offer, named, &read).await;
+        }
         let open = self.open(actor, base, Permission::RecordsRead).await?;
         let linked = read.cell_format != Default::default();
         let (mut state, mut snapshot) = self.table(&open, table, linked).await?;
@@ -98,6 +113,9 @@ impl Bases for Airtable {
         table: &str,
         search: SearchRecords,
     ) -> BaseResult<RecordPage> {
+        if let Some(offer) = self.offered(actor, base, Permission::RecordsRead).await? {
+            return self.remote_search(actor, &offer, table, &search).await;
+        }
         let open = self.open(actor, base, Permission::RecordsRead).await?;
         let (state, snapshot) = self.table(&open, table, true).await?;
         query::search(&state, &snapshot, &search)
@@ -108,6 +126,9 @@ impl Bases for Airtable {
     }
 
     async fn count_records(&self, actor: &Actor, base: &str, table: &str) -> BaseResult<u64> {
+        if let Some(offer) = self.offered(actor, base, Permission::RecordsRead).await? {
+            return self.remote_count(actor, &offer, table).await;
+        }
         let open = self.open(actor, base, Permission::RecordsRead).await?;
         let state = open.state();
         let table = state.base.find_table(table).ok_or_else(not_found)?;

@@ -109,6 +109,8 @@ pub enum Permission {
     SchemaWrite,
     /// Create, read and delete webhooks.
     WebhooksManage,
+    /// Connect accounts at Airtable, and choose which of their bases are offered.
+    ConnectionsManage,
     /// Undo over what others changed since.
     ChangesForce,
     /// Define sagas, and decide about those that need a person.
@@ -129,6 +131,7 @@ impl Permission {
             Self::RecordsWrite | Self::CommentsWrite => Role::Editor,
             Self::SchemaWrite
             | Self::WebhooksManage
+            | Self::ConnectionsManage
             | Self::ChangesForce
             | Self::SagasManage
             | Self::MembersManage => Role::Admin,
@@ -147,7 +150,7 @@ impl Permission {
             Self::SchemaRead => Some(Scope::SchemaRead),
             Self::SchemaWrite => Some(Scope::SchemaWrite),
             Self::WebhooksManage => Some(Scope::WebhookManage),
-            Self::MembersRead | Self::MembersManage => None,
+            Self::ConnectionsManage | Self::MembersRead | Self::MembersManage => None,
         }
     }
 }

@@ -149,6 +149,8 @@ pub enum BaseErrorKind {
     Unavailable,
     /// 503: the write may have happened; look before trying again.
     Unsettled,
+    /// 504: Airtable did not answer a write, which may have happened; look before trying again.
+    Unanswered,
     /// 500: a failure of ours.
     Internal,
 }

@@ -180,6 +180,16 @@ pub struct Upserted {
     pub updated: Vec<RecordId>,
 }
 
+/// Where a base lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum BaseSource {
+    /// Here.
+    Local,
+    /// At Airtable, reached through a connection.
+    Airtable,
+}
+
 /// A base in a list.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct BaseSummary {
@@ -191,10 +201,12 @@ pub struct BaseSummary {
     pub workspace_id: WorkspaceId,
     /// `read`, `edit` or `create`: what the caller may do.
     pub permission_level: String,
-    /// Number of tables.
-    pub table_count: usize,
-    /// Number of records in all tables.
-    pub record_count: u64,
+    /// Where it lies.
+    pub source: BaseSource,
+    /// Number of tables; null where it lies at Airtable.
+    pub table_count: Option<usize>,
+    /// Number of records in all tables; null where it lies at Airtable.
+    pub record_count: Option<u64>,
 }
 
 /// Reading bases; every call checks the actor's rights.

@@ -30,9 +30,9 @@ pub use approvals::{
 };
 pub use base_error::{BaseError, BaseErrorKind, BaseResult, RefusedRecords};
 pub use bases::{
-    BaseAdmin, BaseCopy, BaseSummary, BaseWriter, Bases, CellFormat, CopyBase, CreateRecords,
-    FieldValues, ListRecords, ReadOptions, RecordPage, RecordUpdate, RenderedRecord, SearchRecords,
-    SortDirection, SortKey, UpdateRecords, UpsertRecords, Upserted,
+    BaseAdmin, BaseCopy, BaseSource, BaseSummary, BaseWriter, Bases, CellFormat, CopyBase,
+    CreateRecords, FieldValues, ListRecords, ReadOptions, RecordPage, RecordUpdate, RenderedRecord,
+    SearchRecords, SortDirection, SortKey, UpdateRecords, UpsertRecords, Upserted,
 };
 pub use caller::{Caller, CallerState, ClientAddress, RequestChange};
 pub use calls::{CallEnd, CallRef, Calls, CallsSlot, DoneBefore, KnownCall};

@@ -196,6 +196,8 @@ id_types! {
     CommentId = "com";
     /// A webhook of a base.
     WebhookId = "ach";
+    /// A connection to an account at Airtable.
+    ConnectionId = "con";
     /// A domain event.
     EventId = "evt";
     /// One commit's worth of record changes.

@@ -1,5 +1,6 @@
 //! What everybody stands on: settings, database, event log, cache, secrets, outbound client, errors, ids, clock, telemetry.
 
+pub mod breakers;
 pub mod cache;
 pub mod clock;
 pub mod db;

@@ -1,7 +1,9 @@
 //! Mounting of handlers that can describe themselves.
 
-use actix_web::dev::HttpServiceFactory;
-use actix_web::{Route, web};
+use actix_web::body::BoxBody;
+use actix_web::dev::{HttpServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::{Error, Route, Scope, web};
 use utoipa_actix_web::OpenApiFactory;
 
 /// Is told the path of a scope and a handler that is mounted in it.
@@ -47,21 +49,41 @@ impl<'a> Routes<'a> {
 
     /// Mounts what `mount` mounts below a path.
     pub fn scope(&mut self, path: &str, mount: impl FnOnce(&mut Routes<'_>)) -> &mut Self {
+        let scope = self.mounted(path, mount);
+        self.config.service(scope);
+        self
+    }
+
+    /// The same behind a middleware.
+    pub fn wrapped<F, R>(
+        &mut self,
+        path: &str,
+        middleware: F,
+        mount: impl FnOnce(&mut Routes<'_>),
+    ) -> &mut Self
+    where
+        F: Fn(ServiceRequest, Next<BoxBody>) -> R + 'static,
+        R: Future<Output = Result<ServiceResponse, Error>> + 'static,
+    {
+        let scope = self.mounted(path, mount);
+        self.config.service(scope.wrap(from_fn(middleware)));
+        self
+    }
+
+    fn mounted(&mut self, path: &str, mount: impl FnOnce(&mut Routes<'_>)) -> Scope {
         let prefix = format!("{}{path}", self.prefix);
         let mut pass_on = |prefix: &str, handler: &dyn OpenApiFactory| {
             if let Some(listener) = &mut self.listener {
                 listener(prefix, handler);
             }
         };
-        let scope = web::scope(path).configure(|config| {
+        web::scope(path).configure(|config| {
             mount(&mut Routes {
                 config,
                 prefix,
                 listener: Some(&mut pass_on),
             });
-        });
-        self.config.service(scope);
-        self
+        })
     }
 
     /// Mounts a route that is in no document.

@@ -195,7 +195,10 @@ fn is_whole(request: &UndoRequest, report: &UndoReport) -> bool {
 fn is_fatal(error: &BaseError) -> bool {
     matches!(
         error.kind,
-        BaseErrorKind::Unavailable | BaseErrorKind::Unsettled | BaseErrorKind::Internal
+        BaseErrorKind::Unavailable
+            | BaseErrorKind::Unsettled
+            | BaseErrorKind::Unanswered
+            | BaseErrorKind::Internal
     )
 }
 

@@ -207,7 +207,7 @@ impl From<outbound::Error> for Failure {
     fn from(error: outbound::Error) -> Self {
         let may_pass = matches!(
             error,
-            outbound::Error::Timeout | outbound::Error::ConnectFailed
+            outbound::Error::Timeout | outbound::Error::ConnectFailed | outbound::Error::Broken
         );
         Self {
             code: error.code(),

@@ -74,6 +74,14 @@ pub(super) fn problem(error: BaseError) -> Problem {
             .retry_after(2)
             .next("Look whether it was done before you try again")
             .cause(error),
+        Kind::Unanswered => Problem::new(
+            StatusCode::GATEWAY_TIMEOUT,
+            "airtable_unanswered",
+            "Airtable did not answer",
+        )
+        .detail(message)
+        .next("Look whether it was done before you try again")
+        .cause(error),
         Kind::Internal => Problem::internal().cause(error),
         Kind::IteratorNotAvailable | Kind::InvalidOffsetValue => Problem::invalid()
             .detail(message)

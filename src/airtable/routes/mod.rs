@@ -4,6 +4,7 @@ mod analysis;
 mod attachments;
 mod bases;
 mod changes;
+mod connections;
 mod error;
 mod fields;
 mod files;
@@ -38,6 +39,12 @@ pub(crate) fn routes(config: &mut Routes<'_>) {
         .service(bases::find_base)
         .service(bases::update_base)
         .service(bases::delete_base)
+        .service(connections::list_connections)
+        .service(connections::create_connection)
+        .service(connections::delete_connection)
+        .service(connections::list_reachable_bases)
+        .service(connections::offer_base)
+        .service(connections::withdraw_base)
         .service(analysis::analyze_base)
         .service(changes::list_base_changes)
         .service(changes::list_record_changes)

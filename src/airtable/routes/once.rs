@@ -103,7 +103,7 @@ async fn outcome(
     if let Err(error) = &done
         && matches!(
             error.kind,
-            BaseErrorKind::Unsettled | BaseErrorKind::Internal
+            BaseErrorKind::Unsettled | BaseErrorKind::Unanswered | BaseErrorKind::Internal
         )
     {
         // Whether it was done is found out when it is sent again.

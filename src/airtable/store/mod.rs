@@ -5,6 +5,7 @@ mod bases;
 mod browsing;
 mod changes;
 mod comments;
+mod connections;
 mod erasing;
 mod images;
 mod origin;
@@ -29,6 +30,10 @@ pub(super) use changes::{
 pub(super) use comments::{
     CommentRow, Thread, comment_counts, comments_before, delete_comment, find_comment,
     forget_comments, insert_comment, update_comment,
+};
+pub(super) use connections::{
+    ConnectionRow, OfferRow, delete_connection, delete_offer, find_connection, insert_connection,
+    list_connections, list_offers, put_offer,
 };
 pub(super) use erasing::{
     AgedLog, aged_entries, aged_logs, erase_entries, lock_erased, note_erased,

@@ -107,6 +107,7 @@ fn wire(kind: BaseErrorKind) -> Wire {
             "SERVICE_UNAVAILABLE",
             Text::Fixed(UNSETTLED),
         ),
+        Kind::Unanswered => (StatusCode::GATEWAY_TIMEOUT, "GATEWAY_TIMEOUT", Text::Given),
         Kind::Internal => (
             StatusCode::INTERNAL_SERVER_ERROR,
             "SERVER_ERROR",

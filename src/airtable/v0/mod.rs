@@ -5,6 +5,7 @@ mod caller;
 mod comments;
 mod docs;
 mod error;
+mod forward;
 #[cfg(any(test, feature = "fuzzing"))]
 mod fuzzing;
 mod list_query;
@@ -35,7 +36,7 @@ type Engine = web::Data<Arc<Airtable>>;
 
 /// Mounts every route below `/v0`; the router tries them in this order, one pattern after the other.
 pub(crate) fn routes(config: &mut Routes<'_>) {
-    config.scope("/v0", |v0| {
+    config.wrapped("/v0", forward::forward, |v0| {
         // `/v0/{base}/{table}` would match some of the metadata routes too.
         v0.scope("/meta", meta_routes)
             .scope("/bases", webhook_routes)

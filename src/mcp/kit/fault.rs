@@ -206,6 +206,10 @@ fn explain(kind: BaseErrorKind) -> (&'static str, &'static str) {
             "unavailable",
             "The change may have been made; look before trying again, or repeat the call with the same idempotency_key",
         ),
+        Kind::Unanswered => (
+            "airtable_unanswered",
+            "The change may have been made; look before trying again",
+        ),
         Kind::Internal => (
             "internal",
             "Try again; if it keeps failing, ask the operator to read the server's log",

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 use super::yes::AlwaysYes;
 use crate::contracts::{
-    Actor, BaseAnalysis, BaseError, BaseErrorKind, BaseResult, BaseSchema, BaseSummary, BaseWriter,
-    Bases, CreateRecords, Credential, Effect, FieldSchema, FieldValues, ListRecords, QuerySql,
-    ReadOptions, RecordPage, RenderedRecord, Role, Scope, ScopeSet, SearchRecords, Services,
-    SqlAnswer, TableEffect, TableSchema, TenantRole, UpdateRecords, UpsertRecords, Upserted,
-    WriteContext,
+    Actor, BaseAnalysis, BaseError, BaseErrorKind, BaseResult, BaseSchema, BaseSource, BaseSummary,
+    BaseWriter, Bases, CreateRecords, Credential, Effect, FieldSchema, FieldValues, ListRecords,
+    QuerySql, ReadOptions, RecordPage, RenderedRecord, Role, Scope, ScopeSet, SearchRecords,
+    Services, SqlAnswer, TableEffect, TableSchema, TenantRole, UpdateRecords, UpsertRecords,
+    Upserted, WriteContext,
 };
 use crate::platform::ids::{
     ApiKeyId, BaseId, FieldId, RecordId, TableId, TenantId, TransactionId, UserId, WorkspaceId,
@@ -203,8 +203,9 @@ impl Bases for Memory {
             name: "Test".to_owned(),
             workspace_id: self.workspace,
             permission_level: "create".to_owned(),
-            table_count: self.tables.lock().unwrap().len(),
-            record_count: 0,
+            source: BaseSource::Local,
+            table_count: Some(self.tables.lock().unwrap().len()),
+            record_count: Some(0),
         }])
     }
 

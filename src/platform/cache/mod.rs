@@ -60,13 +60,32 @@ impl Cache {
         K: CacheKey,
         E: Send + Sync + 'static,
     {
+        self.get_good_or_load(key, |_| true, loader).await
+    }
+
+    /// The same for callers that do not take every cached value; one that is not taken stays until another is loaded.
+    pub async fn get_good_or_load<K, E>(
+        &self,
+        key: &K,
+        is_good: impl Fn(&K::Value) -> bool + Send + Sync,
+        loader: impl Future<Output = Result<K::Value, E>> + Send,
+    ) -> Result<K::Value, Arc<E>>
+    where
+        K: CacheKey,
+        E: Send + Sync + 'static,
+    {
         let name = name(key);
-        if let Some(value) = self.near.get(&name).await {
+        if let Some(value) = self.near.get(&name).await.filter(&is_good) {
             return Ok(value);
         }
         // Boxed, since the states of a miss would make every caller's future tens of kilobytes large.
-        let load = Box::pin(self.load::<K, E>(&name, loader));
-        Box::pin(self.near.load(&name, load)).await
+        let load = Box::pin(self.load::<K, E>(&name, &is_good, loader));
+        Box::pin(self.near.load(&name, &is_good, load)).await
+    }
+
+    /// The value in this process, whether or not a caller would take it.
+    pub async fn peek<K: CacheKey>(&self, key: &K) -> Option<K::Value> {
+        self.near.get(&name(key)).await
     }
 
     /// Makes the value stale here, in Redis and in the other instances.
@@ -83,6 +102,7 @@ impl Cache {
     async fn load<K: CacheKey, E>(
         &self,
         name: &str,
+        is_good: impl Fn(&K::Value) -> bool,
         loader: impl Future<Output = Result<K::Value, E>> + Send,
     ) -> Result<Loaded<K::Value>, E> {
         let Some(far) = &self.far else {
@@ -95,7 +115,8 @@ impl Cache {
             });
         };
         let found = far.get(name).await;
-        if let Some(loaded) = found.as_ref().and_then(far::Found::decode) {
+        let decoded = found.as_ref().and_then(far::Found::decode::<K::Value>);
+        if let Some(loaded) = decoded.filter(|loaded| is_good(&loaded.value)) {
             return Ok(loaded);
         }
         let value = loader.await?;

@@ -14,12 +14,16 @@ use crate::platform::transport::RESYNC;
 
 /// Bytes of values kept in this process.
 const CAPACITY: u64 = 32 << 20;
+/// Loads under way that are remembered after their end was missed.
+const MOST_FLIGHTS: u64 = 1000;
 /// What an entry costs beside its value.
 const OVERHEAD: usize = 128;
 
 /// The level inside this process.
 pub(super) struct Near {
     entries: Cache<String, Entry>,
+    /// Loads under way, each here only until all who wait for it have it.
+    flights: Cache<String, Entry>,
     /// Signals not looked at yet: they are read when somebody asks, so that no task is needed.
     signals: Mutex<Receiver<Signal>>,
     /// Counts invalidations, so that a load that began before one is not kept after it.
@@ -50,6 +54,7 @@ impl Near {
             .build();
         Self {
             entries,
+            flights: Cache::new(MOST_FLIGHTS),
             signals: Mutex::new(signals),
             epoch: AtomicU64::new(0),
         }
@@ -61,26 +66,37 @@ impl Near {
         self.entries.get(name).await.map(|entry| entry.value())
     }
 
-    /// The value that the load brings, for all that ask meanwhile.
+    /// The value that the load brings, for all that ask meanwhile; it takes the place of what is there.
     pub(super) async fn load<V: Clone + Send + Sync + 'static, E: Send + Sync + 'static>(
         &self,
         name: &str,
+        is_good: impl Fn(&V) -> bool,
         load: impl Future<Output = Result<Loaded<V>, E>> + Send,
     ) -> Result<V, Arc<E>> {
         let before = self.epoch.load(Ordering::Acquire);
         let mut loaded_here = false;
         let init = async {
+            // Another load may have ended since the caller looked.
+            if let Some(entry) = self.entries.get(name).await
+                && is_good(&entry.value())
+            {
+                return Ok(entry);
+            }
             loaded_here = true;
-            load.await.map(Entry::new)
+            let loaded = load.await?;
+            let entry = Entry::new(loaded);
+            self.entries.insert(name.to_owned(), entry.clone()).await;
+            Ok(entry)
         };
-        let entry = self.entries.try_get_with_by_ref(name, init).await?;
+        let flight = self.flights.try_get_with_by_ref(name, init).await;
         if loaded_here {
+            self.flights.invalidate(name).await;
             self.obey_signals().await;
             if self.epoch.load(Ordering::Acquire) != before {
                 self.entries.invalidate(name).await;
             }
         }
-        Ok(entry.value())
+        Ok(flight?.value())
     }
 
     pub(super) async fn invalidate(&self, name: &str) {

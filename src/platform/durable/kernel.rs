@@ -9,7 +9,6 @@ use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::breaker::Breakers;
 use super::change::Lease;
 use super::client::Durable;
 use super::group::Group;
@@ -20,6 +19,7 @@ use super::sql::{CLAIM, ONE_AT_A_TIME, RELEASE, RENEW, statement};
 use super::store::{ids_of, plain_columns, run_of};
 use super::turn::{Stop, Turn};
 use super::types::Run;
+use crate::platform::breakers::Breakers;
 use crate::platform::clock::Millis;
 use crate::platform::db::{Dialect, is_lock_timeout};
 use crate::platform::ids::{BootId, RunId};

@@ -3,7 +3,6 @@
 //! A run belongs to one owner at a time, by a lease with a fencing epoch. Whatever happens to it is one transaction:
 //! state, steps, history and event. An effect is announced before it is made, and settled when its answer is lost.
 
-mod breaker;
 mod change;
 mod client;
 mod fault;

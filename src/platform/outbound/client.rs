@@ -171,13 +171,14 @@ pub(super) fn sort(error: reqwest::Error) -> Error {
         }
         source = cause.source();
     }
-    let is_timeout = error.is_timeout();
+    let (is_timeout, is_connect) = (error.is_timeout(), error.is_connect());
     // The URL may hold a secret in its query.
     tracing::debug!(error = %error.without_url(), "outbound.failed");
-    if is_timeout {
-        Error::Timeout
-    } else {
-        Error::ConnectFailed
+    match (is_connect, is_timeout) {
+        // One that took too long to make, too.
+        (true, _) => Error::ConnectFailed,
+        (false, true) => Error::Timeout,
+        (false, false) => Error::Broken,
     }
 }
 

@@ -31,9 +31,12 @@ pub enum Error {
     /// The body of the request cannot be written as JSON.
     #[error("the request cannot be written")]
     BadBody,
-    /// No connection, or one that broke.
+    /// No connection, so that nothing was sent.
     #[error("the server cannot be reached")]
     ConnectFailed,
+    /// The connection broke, with the request perhaps carried out.
+    #[error("the server broke the connection")]
+    Broken,
 }
 
 impl Error {
@@ -50,6 +53,7 @@ impl Error {
             Self::TooLarge => "too_large",
             Self::BadBody => "bad_body",
             Self::ConnectFailed => "connect_failed",
+            Self::Broken => "connection_broken",
         }
     }
 
@@ -62,7 +66,9 @@ impl Error {
             | Self::PortNotAllowed
             | Self::HeaderNotAllowed
             | Self::RedirectRefused => true,
-            Self::Timeout | Self::TooLarge | Self::BadBody | Self::ConnectFailed => false,
+            Self::Timeout | Self::TooLarge | Self::BadBody | Self::ConnectFailed | Self::Broken => {
+                false
+            }
         }
     }
 }

@@ -163,6 +163,16 @@ pub struct Airtable {
     pub memory_budget: usize,
     /// `airtable.refresh_interval`: milliseconds between looks for other instances' writes. Default 500.
     pub refresh_interval: Duration,
+    /// `airtable.api_url`: where Airtable's Web API is. Default `https://api.airtable.com`.
+    pub api_url: String,
+    /// `airtable.content_url`: where files are uploaded to Airtable. Default `https://content.airtable.com`.
+    pub content_url: String,
+    /// `airtable.records_max_age`: seconds that records of proxied bases are answered from memory. Default 30.
+    pub records_max_age: Duration,
+    /// `airtable.schema_max_age`: seconds that schemas of proxied bases are answered from memory. Default 3600.
+    pub schema_max_age: Duration,
+    /// `airtable.stale_while_down`: seconds that older answers still serve while Airtable does not answer, at most 6000; 0 means never. Default 3600.
+    pub stale_while_down: Duration,
 }
 
 /// `files.*`

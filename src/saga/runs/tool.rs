@@ -352,12 +352,13 @@ fn refused(answer: &Value) -> StepError {
 fn base_failed(error: BaseError) -> StepError {
     let fault = |code| Fault::new(code, error.message.clone());
     match error.kind {
-        BaseErrorKind::Unavailable | BaseErrorKind::Unsettled | BaseErrorKind::Internal => {
-            StepError::Transient {
-                fault: fault("unavailable"),
-                retry_after: None,
-            }
-        }
+        BaseErrorKind::Unavailable
+        | BaseErrorKind::Unsettled
+        | BaseErrorKind::Unanswered
+        | BaseErrorKind::Internal => StepError::Transient {
+            fault: fault("unavailable"),
+            retry_after: None,
+        },
         BaseErrorKind::Forbidden => StepError::Permanent(fault("forbidden")),
         BaseErrorKind::UndoWindowOver => StepError::Permanent(fault("undo_window_over")),
         _ => StepError::Permanent(fault("undo_refused")),

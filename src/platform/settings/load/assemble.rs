@@ -37,6 +37,11 @@ pub(super) fn settings(layers: &Layers, faults: &mut Faults) -> Settings {
         airtable: Airtable {
             memory_budget: read.get("airtable.memory_budget", parse::bytes),
             refresh_interval: read.get("airtable.refresh_interval", parse::milliseconds),
+            api_url: read.get("airtable.api_url", parse::remote_url),
+            content_url: read.get("airtable.content_url", parse::remote_url),
+            records_max_age: read.get("airtable.records_max_age", parse::seconds_or_none),
+            schema_max_age: read.get("airtable.schema_max_age", parse::seconds_or_none),
+            stale_while_down: read.get("airtable.stale_while_down", parse::seconds_or_none),
         },
         files: Files {
             folder: read.get("files.folder", parse::optional_folder),

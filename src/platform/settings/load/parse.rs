@@ -92,6 +92,10 @@ pub(super) fn seconds(raw: &Raw) -> Parsed<Duration> {
     }
 }
 
+pub(super) fn seconds_or_none(raw: &Raw) -> Parsed<Duration> {
+    number(raw).map(|seconds| Duration::from_secs(seconds.into()))
+}
+
 pub(super) fn milliseconds(raw: &Raw) -> Parsed<Duration> {
     positive(raw).map(|millis| Duration::from_millis(millis.into()))
 }
@@ -139,6 +143,15 @@ pub(super) fn public_url(raw: &Raw) -> Parsed<Option<String>> {
         origin(text.trim_end_matches('/')).map_err(|_| {
             "must be http:// or https:// and a host, without path, such as https://data.example.org".to_owned()
         })
+    })
+}
+
+/// Where another server is; it is given, never guessed.
+pub(super) fn remote_url(raw: &Raw) -> Parsed<String> {
+    let text = text(raw)?;
+    origin(text.trim_end_matches('/')).map_err(|_| {
+        "must be http:// or https:// and a host, without path, such as https://api.airtable.com"
+            .to_owned()
     })
 }
 

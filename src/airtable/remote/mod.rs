@@ -1,0 +1,20 @@
+//! Bases that lie at Airtable: whose tokens reach them, requests at the pace it takes, and answers that are kept for a while.
+
+mod client;
+mod gate;
+mod kept;
+mod lane;
+mod offers;
+mod pace;
+mod relay;
+mod request;
+mod service;
+mod shared;
+mod typed;
+
+pub(super) use client::Client;
+pub(super) use kept::{Freshness, Told};
+pub(super) use lane::Class;
+pub(super) use offers::Access;
+pub(super) use request::{Request, base_of};
+pub(super) use service::{Connection, NewConnection, Offered, Reachable};

@@ -1,0 +1,173 @@
+use std::time::Duration;
+
+use sea_orm::DbErr;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::client::Bearer;
+use crate::airtable::Airtable;
+use crate::airtable::service::{denied, not_found};
+use crate::airtable::store::{self, ConnectionRow};
+use crate::contracts::{
+    Actor, BaseError, BaseErrorKind, BaseResult, BaseSource, BaseSummary, Permission, Role,
+};
+use crate::platform::cache::CacheKey;
+use crate::platform::ids::{BaseId, ConnectionId, TenantId, WorkspaceId};
+
+/// What is offered of a base at Airtable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = OfferAccess)]
+pub(in crate::airtable) enum Access {
+    /// Reading alone.
+    Read,
+    /// Whatever the token may do.
+    Write,
+}
+
+impl Access {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+
+    pub(super) fn parse(text: &str) -> Self {
+        match text {
+            "write" => Self::Write,
+            _ => Self::Read,
+        }
+    }
+}
+
+/// A base at Airtable that members of a workspace reach through a connection.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(in crate::airtable) struct Offer {
+    pub(in crate::airtable) base: BaseId,
+    pub(in crate::airtable) connection: ConnectionId,
+    pub(in crate::airtable) workspace: WorkspaceId,
+    pub(in crate::airtable) name: String,
+    pub(in crate::airtable) access: Access,
+    /// Sealed: the cache may lie in Redis.
+    token: String,
+    account: String,
+}
+
+impl Offer {
+    /// The strongest level that the role has in it, in Airtable's words.
+    pub(in crate::airtable) fn permission_level(&self, role: Role) -> &'static str {
+        match self.access {
+            Access::Read => "read",
+            Access::Write => role.permission_level(),
+        }
+    }
+}
+
+/// Names what is offered to a tenant.
+struct OffersOf(TenantId);
+
+impl CacheKey for OffersOf {
+    const SPACE: &'static str = "airtable.offers";
+    const TTL: Duration = Duration::from_secs(60);
+    type Value = Vec<Offer>;
+
+    fn key(&self) -> String {
+        self.0.to_string()
+    }
+}
+
+impl Airtable {
+    /// What is offered to a tenant of bases at Airtable.
+    pub(in crate::airtable) async fn offers(&self, tenant: TenantId) -> BaseResult<Vec<Offer>> {
+        let load = async {
+            let tx = self.platform.db.read(tenant).await?;
+            let connections = store::list_connections(&tx).await?;
+            let offers = store::list_offers(&tx).await?.into_iter();
+            let joined = offers.filter_map(|offer| {
+                let connection = connections.iter().find(|row| row.id == offer.connection)?;
+                Some(Offer {
+                    base: offer.base,
+                    connection: connection.id,
+                    workspace: connection.workspace,
+                    name: offer.name,
+                    access: Access::parse(&offer.access),
+                    token: connection.token.clone(),
+                    account: connection.account.clone(),
+                })
+            });
+            Ok::<_, DbErr>(joined.collect())
+        };
+        let found = self
+            .platform
+            .cache
+            .get_or_load(&OffersOf(tenant), load)
+            .await;
+        found.map_err(|error| BaseError::database(DbErr::clone(&error)))
+    }
+
+    /// The offer of a base at Airtable, where there is one and the actor may do this with it; `None` for what lies here.
+    pub(in crate::airtable) async fn offer(
+        &self,
+        actor: &Actor,
+        base: BaseId,
+        permission: Permission,
+    ) -> BaseResult<Option<Offer>> {
+        let offers = self.offers(actor.tenant).await?;
+        let Some(offer) = offers.into_iter().find(|offer| offer.base == base) else {
+            return Ok(None);
+        };
+        actor.require(offer.workspace, permission).map_err(denied)?;
+        if offer.access == Access::Read && !is_reading(permission) {
+            let message = "The base is offered for reading alone";
+            return Err(BaseError::new(BaseErrorKind::Forbidden, message));
+        }
+        Ok(Some(offer))
+    }
+
+    /// What is offered to an actor, as bases in a list.
+    pub(in crate::airtable) async fn offered_bases(
+        &self,
+        actor: &Actor,
+    ) -> BaseResult<Vec<BaseSummary>> {
+        let offers = self.offers(actor.tenant).await?.into_iter();
+        let summary = |offer: Offer| {
+            let role = actor.role_in(offer.workspace)?;
+            Some(BaseSummary {
+                permission_level: offer.permission_level(role).to_owned(),
+                id: offer.base,
+                name: offer.name,
+                workspace_id: offer.workspace,
+                source: BaseSource::Airtable,
+                table_count: None,
+                record_count: None,
+            })
+        };
+        Ok(offers.filter_map(summary).collect())
+    }
+
+    /// Somebody changed what is offered.
+    pub(super) async fn forget_offers(&self, tenant: TenantId) {
+        self.platform.cache.invalidate(&OffersOf(tenant)).await;
+    }
+
+    /// With what requests to an offered base are sent.
+    pub(super) async fn bearer(&self, tenant: TenantId, offer: &Offer) -> BaseResult<Bearer> {
+        let key = self.key(tenant).await?;
+        let token = ConnectionRow::open(&key, offer.connection, &offer.token);
+        Ok(Bearer {
+            token: token.map_err(BaseError::database)?,
+            account: offer.account.clone(),
+            workspace: offer.workspace,
+        })
+    }
+}
+
+fn is_reading(permission: Permission) -> bool {
+    permission.needs_role() == Role::Viewer
+}
+
+/// The answer where neither is there.
+pub(super) fn unknown() -> BaseError {
+    not_found()
+}

@@ -1,0 +1,241 @@
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+use super::gate::{Gates, Limit, WINDOW};
+use super::lane::{Flow, Lane, Turn};
+use super::shared::Shared;
+use crate::platform::ids::BaseId;
+use crate::platform::redis::RedisHandle;
+
+/// Requests a second that Airtable takes for one base.
+const PER_BASE: usize = 5;
+/// Requests a second that Airtable takes from all tokens of one person.
+const PER_ACCOUNT: usize = 50;
+/// How long Airtable refuses everything after one request too many.
+pub(super) const LOCK_OUT: Duration = Duration::from_secs(30);
+/// So many idle queues are kept before they are looked for and forgotten.
+const MOST_IDLE: usize = 1024;
+/// Instances are taken for so many where Redis has never told.
+const UNTOLD: u32 = 5;
+/// How long after Redis was last away this instance keeps to its share: the others may not see it again yet.
+const DOUBT: Duration = Duration::from_secs(5);
+const HEARING: Duration = Duration::from_secs(20);
+
+/// Whose limits a request counts against, and for whom it is made.
+#[derive(Clone, Debug)]
+pub(super) struct Way {
+    /// None for what is about no base.
+    pub(super) base: Option<BaseId>,
+    /// The person at Airtable whose token it is.
+    pub(super) account: String,
+    pub(super) flow: Flow,
+}
+
+/// The way is too crowded: the request would not go in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Crowded {
+    /// After how many seconds it is worth trying again.
+    pub(super) seconds: u64,
+}
+
+/// Lets requests to Airtable go as fast as it takes them, and never faster.
+pub(super) struct Pacer {
+    lanes: Mutex<HashMap<String, Lane>>,
+    gates: Mutex<Gates>,
+    shared: Option<Shared>,
+    /// Instances that ran when Redis was last asked.
+    instances: AtomicU32,
+    doubt: Mutex<Option<Doubt>>,
+}
+
+/// Redis does not answer, or did not until lately; this instance keeps to its share of the limits.
+#[derive(Clone, Copy)]
+struct Doubt {
+    began: Instant,
+    ends: Instant,
+}
+
+impl Way {
+    fn limits(&self) -> Vec<Limit> {
+        let account = Limit {
+            key: format!("account:{}", self.account),
+            most: PER_ACCOUNT,
+        };
+        let base = self.base.map(|base| Limit {
+            key: base_key(base),
+            most: PER_BASE,
+        });
+        base.into_iter().chain([account]).collect()
+    }
+
+    /// Which queue it stands in.
+    fn lane(&self) -> String {
+        match self.base {
+            Some(base) => base.to_string(),
+            None => self.account.clone(),
+        }
+    }
+}
+
+fn base_key(base: BaseId) -> String {
+    format!("base:{base}")
+}
+
+impl Pacer {
+    pub(super) fn new(redis: Option<RedisHandle>) -> Self {
+        Self {
+            lanes: Mutex::default(),
+            gates: Mutex::default(),
+            shared: redis.map(Shared::new),
+            instances: AtomicU32::new(UNTOLD),
+            doubt: Mutex::default(),
+        }
+    }
+
+    /// Waits until a request may go, and counts it; answers how long it waited.
+    pub(super) async fn pass(&self, way: &Way, deadline: Instant) -> Result<Duration, Crowded> {
+        let began = Instant::now();
+        let lane = self.lane(&way.lane());
+        let patience = deadline.saturating_duration_since(began);
+        if self.expected(way, lane.waiting()) > patience {
+            return Err(crowded(way, lane.waiting()));
+        }
+        let turn = timeout_at(deadline, self.before_gate(way, &lane)).await;
+        let turn = turn.map_err(|_| crowded(way, lane.waiting()))?;
+        drop(turn);
+        let waited = began.elapsed();
+        metrics::histogram!("airtable_remote_wait_seconds", "class" => way.flow.0.as_str())
+            .record(waited);
+        Ok(waited)
+    }
+
+    /// The request goes when this ends; until then the others stand behind it.
+    async fn before_gate(&self, way: &Way, lane: &Lane) -> Turn {
+        let turn = lane.turn(way.flow).await;
+        let limits = way.limits();
+        while let Some(wait) = self.ask(&limits).await {
+            sleep(wait).await;
+        }
+        turn
+    }
+
+    async fn ask(&self, limits: &[Limit]) -> Option<Duration> {
+        let Some(shared) = &self.shared else {
+            return lock(&self.gates).pass(limits, WINDOW, Instant::now());
+        };
+        let answer = shared.pass(limits).await;
+        let now = Instant::now();
+        if answer.is_err() {
+            self.begin_doubt(now);
+        }
+        let told = answer.ok().flatten();
+        let Some(doubt) = self.doubt(now) else {
+            return told;
+        };
+        // What the others sent just before, nobody can say.
+        let quiet = (doubt.began + WINDOW).saturating_duration_since(now);
+        if !quiet.is_zero() {
+            return Some(quiet);
+        }
+        let instances = self.instances.load(Ordering::Relaxed).max(1);
+        let (limits, window) = share(limits, instances as usize);
+        lock(&self.gates).pass(&limits, window, now).max(told)
+    }
+
+    /// Airtable refused a request to a base as one too many.
+    pub(super) async fn shut(&self, base: BaseId, length: Duration) {
+        let key = base_key(base);
+        lock(&self.gates).shut(&key, Instant::now() + length);
+        if let Some(shared) = &self.shared
+            && shared.shut(&key, length).await.is_err()
+        {
+            self.begin_doubt(Instant::now());
+        }
+        metrics::counter!("airtable_remote_locked_out_total").increment(1);
+        tracing::warn!(%base, seconds = length.as_secs(), "airtable.locked_out");
+    }
+
+    /// Whether the limits are kept by a split, since Redis does not answer.
+    pub(super) fn is_degraded(&self) -> bool {
+        self.doubt(Instant::now()).is_some()
+    }
+
+    fn doubt(&self, now: Instant) -> Option<Doubt> {
+        lock(&self.doubt).filter(|doubt| now < doubt.ends)
+    }
+
+    fn begin_doubt(&self, now: Instant) {
+        let mut doubt = lock(&self.doubt);
+        let known = doubt.filter(|doubt| now < doubt.ends);
+        if known.is_none() {
+            tracing::warn!("airtable.pacing_degraded");
+        }
+        *doubt = Some(Doubt {
+            began: known.map_or(now, |known| known.began),
+            ends: now + DOUBT,
+        });
+    }
+
+    /// Tells the other instances of this one, until it stops.
+    pub(super) async fn keep_heard(&self, stop: CancellationToken) {
+        let Some(shared) = &self.shared else {
+            return stop.cancelled().await;
+        };
+        let mut poll = tokio::time::interval(HEARING);
+        loop {
+            if let Ok(many) = shared.hear().await {
+                self.instances.store(many, Ordering::Relaxed);
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = poll.tick() => {}
+            }
+        }
+    }
+
+    fn lane(&self, key: &str) -> Lane {
+        let mut lanes = lock(&self.lanes);
+        if lanes.len() > MOST_IDLE {
+            lanes.retain(|_, lane| !lane.is_idle());
+        }
+        lanes.entry(key.to_owned()).or_default().clone()
+    }
+
+    fn expected(&self, way: &Way, waiting: usize) -> Duration {
+        WINDOW.mul_f64(waiting as f64 / per_window(way))
+    }
+}
+
+/// A part of the limits for each of so many instances, which hold together without asking each other.
+fn share(limits: &[Limit], instances: usize) -> (Vec<Limit>, Duration) {
+    let part = |limit: &Limit| Limit {
+        most: (limit.most / instances).max(1),
+        ..limit.clone()
+    };
+    let tightest = limits.iter().map(|limit| limit.most).min();
+    let longer = instances.div_ceil(tightest.unwrap_or(1).max(1));
+    let longer = u32::try_from(longer).unwrap_or(u32::MAX);
+    (limits.iter().map(part).collect(), WINDOW * longer)
+}
+
+fn per_window(way: &Way) -> f64 {
+    match way.base {
+        Some(_) => PER_BASE as f64,
+        None => PER_ACCOUNT as f64,
+    }
+}
+
+fn crowded(way: &Way, waiting: usize) -> Crowded {
+    Crowded {
+        seconds: (waiting as f64 / per_window(way)).ceil().max(1.0) as u64,
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,99 @@
+use super::client::Lost;
+use super::kept::{Freshness, Told};
+use super::offers::{Offer, unknown};
+use super::request::{Effect, Kept, Request, Subject, subject};
+use crate::airtable::Airtable;
+use crate::contracts::{Actor, BaseError, BaseErrorKind, BaseResult};
+use crate::platform::ids::TenantId;
+use crate::platform::outbound::StatusCode;
+
+impl Airtable {
+    /// Sends what a client of `/v0` asks of an offered base to Airtable, or answers from what was kept.
+    pub(in crate::airtable) async fn relay(
+        &self,
+        actor: &Actor,
+        request: &Request,
+        freshness: Freshness,
+    ) -> BaseResult<Option<Told>> {
+        let Some(base) = super::base_of(&request.path) else {
+            return Ok(None);
+        };
+        let offers = self.offers(actor.tenant).await?;
+        if !offers.iter().any(|offer| offer.base == base) {
+            return Ok(None);
+        }
+        let subject = subject(&request.method, &request.path, &request.body);
+        let subject =
+            subject.ok_or_else(|| BaseError::new(BaseErrorKind::NotFound, "no such path"))?;
+        let offer = self.offer(actor, base, subject.permission).await?;
+        let offer = offer.ok_or_else(unknown)?;
+        let sent = match subject.kept {
+            Some(kept) => {
+                self.kept(actor.tenant, &offer, (request, kept), freshness)
+                    .await?
+            }
+            None => {
+                self.pass_on(actor.tenant, &offer, (request, subject))
+                    .await?
+            }
+        };
+        sent.map_err(lost).and_then(accepted).map(Some)
+    }
+
+    /// What was kept of the base is forgotten before the caller hears of the change.
+    async fn pass_on(
+        &self,
+        tenant: TenantId,
+        offer: &Offer,
+        (request, subject): (&Request, Subject<'_>),
+    ) -> BaseResult<Result<Told, Lost>> {
+        let bearer = self.bearer(tenant, offer).await?;
+        let sent = self.remote.send(&bearer, request, subject.effect).await;
+        if subject.effect != Effect::None {
+            self.forget_pages(tenant, offer, Kept::Records).await;
+            // With typecast, a record may bring a new choice.
+            self.forget_pages(tenant, offer, Kept::Schema).await;
+        }
+        Ok(sent.map(|answer| Told {
+            answer,
+            age: None,
+            is_stale: false,
+        }))
+    }
+}
+
+/// What a client is told when there is no answer of Airtable.
+pub(super) fn lost(lost: Lost) -> BaseError {
+    match lost {
+        Lost::Crowded(crowded) => BaseError::new(
+            BaseErrorKind::TooOften {
+                seconds: crowded.seconds,
+            },
+            "More requests wait for this base than Airtable takes in time",
+        ),
+        Lost::Unavailable => BaseError::new(
+            BaseErrorKind::Unavailable,
+            "Airtable does not answer right now",
+        ),
+        Lost::Unknown => BaseError::new(
+            BaseErrorKind::Unanswered,
+            "Airtable did not answer, so that this write may have been made or not: look before you repeat it",
+        ),
+        Lost::Refused(error) => BaseError {
+            source: Some(error.into()),
+            ..BaseError::new(
+                BaseErrorKind::Unavailable,
+                "This instance may not call airtable.api_url; its outbound settings say so",
+            )
+        },
+    }
+}
+
+/// A token that Airtable takes no more is not the caller's.
+pub(super) fn accepted(told: Told) -> BaseResult<Told> {
+    if told.answer.status != StatusCode::UNAUTHORIZED {
+        return Ok(told);
+    }
+    let message = "Airtable accepts the token of this base's connection no more; an admin of the workspace can renew it";
+    Err(BaseError::new(BaseErrorKind::Forbidden, message))
+}

@@ -1,0 +1,379 @@
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::client::Bearer;
+use super::lane::Class;
+use super::offers::{Access, unknown};
+use super::relay::lost;
+use super::request::{Effect, Request};
+use crate::airtable::service::denied;
+use crate::airtable::store::{self, ConnectionRow, OfferRow};
+use crate::airtable::{Airtable, place};
+use crate::contracts::{Actor, BaseError, BaseErrorKind, BaseResult, Permission};
+use crate::platform::clock::rfc3339;
+use crate::platform::ids::{BaseId, ConnectionId, TenantId, WorkspaceId};
+use crate::platform::outbound::{Method, StatusCode};
+
+/// Characters of a token that people are shown.
+const SHOWN: usize = 4;
+const LONGEST_NAME: usize = 255;
+const LONGEST_TOKEN: usize = 2000;
+/// Pages of bases that are read of an account, a thousand each.
+const MOST_PAGES: usize = 10;
+
+/// An account at Airtable to be connected.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::airtable) struct NewConnection {
+    /// The workspace whose members shall reach its bases.
+    workspace_id: WorkspaceId,
+    /// Its name.
+    #[schema(min_length = 1, max_length = 255)]
+    name: String,
+    /// A personal access token of Airtable.
+    #[schema(value_type = String, min_length = 1, max_length = 2000)]
+    token: SecretString,
+}
+
+/// A connected account at Airtable.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::airtable) struct Connection {
+    /// The connection.
+    pub(in crate::airtable) id: ConnectionId,
+    /// The workspace whose members reach its bases.
+    workspace_id: WorkspaceId,
+    /// Its name.
+    name: String,
+    /// The last four characters of the token.
+    token_end: String,
+    /// The person at Airtable whose token it is.
+    account: String,
+    /// Their e-mail address, where the token may see it.
+    email: Option<String>,
+    /// What the token may do, where Airtable told.
+    scopes: Option<Vec<String>>,
+    /// When it was made.
+    made_at: String,
+    /// The bases that are offered through it, by id.
+    bases: Vec<Offered>,
+}
+
+/// A base that is offered through a connection.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::airtable) struct Offered {
+    /// The base.
+    id: BaseId,
+    /// Its name.
+    name: String,
+    /// What is offered of it.
+    access: Access,
+    /// What the token may do in it: `read`, `comment`, `edit` or `create`.
+    level: String,
+}
+
+/// A base that a token reaches.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all(deserialize = "camelCase"))]
+pub(in crate::airtable) struct Reachable {
+    /// The base.
+    pub(in crate::airtable) id: BaseId,
+    /// Its name.
+    pub(in crate::airtable) name: String,
+    /// What the token may do in it: `read`, `comment`, `edit` or `create`.
+    pub(in crate::airtable) permission_level: String,
+}
+
+/// Who a token belongs to, as Airtable tells.
+#[derive(Deserialize)]
+struct WhoAmI {
+    id: String,
+    email: Option<String>,
+    scopes: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct BasePage {
+    bases: Vec<Reachable>,
+    offset: Option<String>,
+}
+
+impl Airtable {
+    /// Connects an account after asking Airtable who the token belongs to.
+    pub(in crate::airtable) async fn connect(
+        &self,
+        actor: &Actor,
+        request: NewConnection,
+    ) -> BaseResult<Connection> {
+        let NewConnection {
+            workspace_id,
+            name,
+            token,
+        } = request;
+        self.may_connect(actor, workspace_id)?;
+        place::check(self, actor, workspace_id).await?;
+        let name = name.trim().to_owned();
+        if name.is_empty() || name.chars().count() > LONGEST_NAME {
+            return Err(invalid("The name must have 1 to 255 characters"));
+        }
+        let token = clean(&token)?;
+        let bearer = Bearer {
+            token: token.clone(),
+            account: format!("new:{}", actor.user),
+            workspace: workspace_id,
+        };
+        let who: WhoAmI = self.ask(&bearer, &["meta", "whoami"], "").await?;
+        let key = self.key(actor.tenant).await?;
+        let id = ConnectionId::fresh();
+        let row = ConnectionRow {
+            id,
+            workspace: workspace_id,
+            name,
+            token: ConnectionRow::seal(&key, id, token.expose_secret()),
+            token_end: end_of(token.expose_secret()),
+            account: who.id,
+            email: who.email,
+            scopes: who
+                .scopes
+                .and_then(|list| serde_json::to_string(&list).ok()),
+            made_by: actor.user,
+            made_at: self.now(),
+        };
+        let tx = self.platform.db.begin(actor.tenant).await;
+        let tx = tx.map_err(BaseError::database)?;
+        store::insert_connection(&tx, &row)
+            .await
+            .map_err(BaseError::database)?;
+        tx.commit().await.map_err(BaseError::unsettled)?;
+        metrics::counter!("airtable_connections_total", "change" => "made").increment(1);
+        tracing::info!(connection = %id, workspace = %workspace_id, by = %actor.user, "airtable.connected");
+        Ok(shown(row, &[]))
+    }
+
+    /// The connections of the workspaces that the actor manages.
+    pub(in crate::airtable) async fn connections(
+        &self,
+        actor: &Actor,
+    ) -> BaseResult<Vec<Connection>> {
+        let (connections, offers) = self.connection_rows(actor.tenant).await?;
+        let may = |row: &ConnectionRow| self.may_connect(actor, row.workspace).is_ok();
+        let mine = connections.into_iter().filter(may);
+        Ok(mine.map(|row| shown(row, &offers)).collect())
+    }
+
+    /// The bases that a connection's token reaches, as Airtable tells now.
+    pub(in crate::airtable) async fn reachable(
+        &self,
+        actor: &Actor,
+        id: ConnectionId,
+    ) -> BaseResult<Vec<Reachable>> {
+        let row = self.connection(actor, id).await?;
+        let bearer = self.bearer_of(actor.tenant, &row).await?;
+        let (mut bases, mut query) = (Vec::new(), String::new());
+        for _ in 0..MOST_PAGES {
+            let page: BasePage = self.ask(&bearer, &["meta", "bases"], &query).await?;
+            bases.extend(page.bases);
+            let Some(offset) = page.offset else { break };
+            query = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("offset", &offset)
+                .finish();
+        }
+        Ok(bases)
+    }
+
+    /// Offers a base of a connection, or changes how.
+    pub(in crate::airtable) async fn offer_base(
+        &self,
+        actor: &Actor,
+        (id, base): (ConnectionId, BaseId),
+        access: Access,
+    ) -> BaseResult<Offered> {
+        let reachable = self.reachable(actor, id).await?;
+        let found = reachable.into_iter().find(|known| known.id == base);
+        let found = found.ok_or_else(unknown)?;
+        if self.handle(actor.tenant, base).await?.is_some() {
+            let message = "A base with this id lies here already";
+            return Err(BaseError::new(BaseErrorKind::DuplicateTableName, message));
+        }
+        let offers = self.offers(actor.tenant).await?;
+        if offers
+            .iter()
+            .any(|offer| offer.base == base && offer.connection != id)
+        {
+            let message = "The base is offered through another connection already";
+            return Err(BaseError::new(BaseErrorKind::DuplicateTableName, message));
+        }
+        let row = OfferRow {
+            base,
+            connection: id,
+            name: found.name,
+            level: found.permission_level,
+            access: access.as_str().to_owned(),
+            made_at: self.now(),
+        };
+        let tx = self.platform.db.begin(actor.tenant).await;
+        let tx = tx.map_err(BaseError::database)?;
+        store::put_offer(&tx, &row)
+            .await
+            .map_err(BaseError::database)?;
+        tx.commit().await.map_err(BaseError::unsettled)?;
+        self.forget_offers(actor.tenant).await;
+        tracing::info!(connection = %id, %base, access = access.as_str(), by = %actor.user, "airtable.offered");
+        Ok(offered(row))
+    }
+
+    /// Offers a base no longer.
+    pub(in crate::airtable) async fn withdraw_base(
+        &self,
+        actor: &Actor,
+        (id, base): (ConnectionId, BaseId),
+    ) -> BaseResult<()> {
+        self.connection(actor, id).await?;
+        let tx = self.platform.db.begin(actor.tenant).await;
+        let tx = tx.map_err(BaseError::database)?;
+        let gone = store::delete_offer(&tx, id, base).await;
+        let gone = gone.map_err(BaseError::database)?;
+        tx.commit().await.map_err(BaseError::unsettled)?;
+        self.forget_offers(actor.tenant).await;
+        tracing::info!(connection = %id, %base, by = %actor.user, "airtable.withdrawn");
+        gone.then_some(()).ok_or_else(unknown)
+    }
+
+    /// Forgets a connection with its token and what is offered through it.
+    pub(in crate::airtable) async fn disconnect(
+        &self,
+        actor: &Actor,
+        id: ConnectionId,
+    ) -> BaseResult<()> {
+        self.connection(actor, id).await?;
+        let tx = self.platform.db.begin(actor.tenant).await;
+        let tx = tx.map_err(BaseError::database)?;
+        let gone = store::delete_connection(&tx, id).await;
+        let gone = gone.map_err(BaseError::database)?;
+        tx.commit().await.map_err(BaseError::unsettled)?;
+        self.forget_offers(actor.tenant).await;
+        metrics::counter!("airtable_connections_total", "change" => "deleted").increment(1);
+        tracing::info!(connection = %id, by = %actor.user, "airtable.disconnected");
+        gone.then_some(()).ok_or_else(unknown)
+    }
+
+    fn may_connect(&self, actor: &Actor, workspace: WorkspaceId) -> BaseResult<()> {
+        let may = actor.require(workspace, Permission::ConnectionsManage);
+        may.map(drop).map_err(denied)
+    }
+
+    async fn connection(&self, actor: &Actor, id: ConnectionId) -> BaseResult<ConnectionRow> {
+        let tx = self.platform.db.read(actor.tenant).await;
+        let tx = tx.map_err(BaseError::database)?;
+        let row = store::find_connection(&tx, id).await;
+        let row = row.map_err(BaseError::database)?.ok_or_else(unknown)?;
+        self.may_connect(actor, row.workspace)?;
+        Ok(row)
+    }
+
+    async fn connection_rows(
+        &self,
+        tenant: TenantId,
+    ) -> BaseResult<(Vec<ConnectionRow>, Vec<OfferRow>)> {
+        let tx = self.platform.db.read(tenant).await;
+        let tx = tx.map_err(BaseError::database)?;
+        let connections = store::list_connections(&tx).await;
+        let offers = store::list_offers(&tx).await;
+        Ok((
+            connections.map_err(BaseError::database)?,
+            offers.map_err(BaseError::database)?,
+        ))
+    }
+
+    async fn bearer_of(&self, tenant: TenantId, row: &ConnectionRow) -> BaseResult<Bearer> {
+        let key = self.key(tenant).await?;
+        let token = ConnectionRow::open(&key, row.id, &row.token);
+        Ok(Bearer {
+            token: token.map_err(BaseError::database)?,
+            account: row.account.clone(),
+            workspace: row.workspace,
+        })
+    }
+
+    /// A small question about the account itself.
+    async fn ask<T: serde::de::DeserializeOwned>(
+        &self,
+        bearer: &Bearer,
+        path: &[&str],
+        query: &str,
+    ) -> BaseResult<T> {
+        let request = Request {
+            method: Method::GET,
+            path: path.iter().map(|part| (*part).to_owned()).collect(),
+            query: query.to_owned(),
+            content_type: None,
+            body: bytes::Bytes::new(),
+            class: Class::Interactive,
+        };
+        let sent = self.remote.send(bearer, &request, Effect::None).await;
+        let answer = sent.map_err(lost)?;
+        match answer.status {
+            StatusCode::OK => serde_json::from_slice(&answer.body).map_err(BaseError::internal),
+            StatusCode::UNAUTHORIZED => Err(invalid("Airtable does not accept this token")),
+            StatusCode::FORBIDDEN => Err(invalid(
+                "Airtable accepts this token, but it lacks the scope schema.bases:read",
+            )),
+            status => Err(BaseError {
+                source: Some(format!("Airtable answered {status}").into()),
+                ..BaseError::new(
+                    BaseErrorKind::Unavailable,
+                    "Airtable does not answer as it should",
+                )
+            }),
+        }
+    }
+}
+
+fn clean(token: &SecretString) -> BaseResult<SecretString> {
+    let text = token.expose_secret().trim();
+    let is_token = !text.is_empty()
+        && text.len() <= LONGEST_TOKEN
+        && text.bytes().all(|byte| byte.is_ascii_graphic());
+    match is_token {
+        true => Ok(text.into()),
+        false => Err(invalid(
+            "The token must be one of Airtable's, without spaces",
+        )),
+    }
+}
+
+/// Of a short token nothing is shown.
+fn end_of(token: &str) -> String {
+    match token.len() {
+        length if length > 4 * SHOWN => token[length - SHOWN..].to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn invalid(message: &str) -> BaseError {
+    BaseError::new(BaseErrorKind::InvalidRequest, message)
+}
+
+fn shown(row: ConnectionRow, offers: &[OfferRow]) -> Connection {
+    let own = offers.iter().filter(|offer| offer.connection == row.id);
+    Connection {
+        bases: own.cloned().map(offered).collect(),
+        id: row.id,
+        workspace_id: row.workspace,
+        name: row.name,
+        token_end: row.token_end,
+        account: row.account,
+        email: row.email,
+        scopes: row.scopes.and_then(|text| serde_json::from_str(&text).ok()),
+        made_at: rfc3339(row.made_at),
+    }
+}
+
+fn offered(row: OfferRow) -> Offered {
+    Offered {
+        id: row.base,
+        name: row.name,
+        access: Access::parse(&row.access),
+        level: row.level,
+    }
+}

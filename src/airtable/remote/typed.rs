@@ -1,0 +1,363 @@
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::kept::Freshness;
+use super::lane::Class;
+use super::offers::Offer;
+use super::relay::{accepted, lost};
+use super::request::{Kept, Request};
+use crate::airtable::Airtable;
+use crate::contracts::{
+    Actor, BaseError, BaseErrorKind, BaseResult, BaseSchema, CellFormat, ListRecords, Permission,
+    ReadOptions, RecordPage, RenderedRecord, SearchRecords, SortDirection, TableSchema,
+};
+use crate::platform::ids::{BaseId, RecordId};
+use crate::platform::outbound::{Method, StatusCode};
+
+/// Records in one answer of Airtable.
+const PAGE: usize = 100;
+/// Pages that are counted through before it is given up.
+const MOST_PAGES: u64 = 1000;
+/// Fields whose values are not searched for a text.
+const NOT_SEARCHED: [&str; 3] = ["multipleAttachments", "button", "checkbox"];
+
+#[derive(Deserialize)]
+struct Page {
+    records: Vec<Box<RawValue>>,
+    offset: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Tables {
+    tables: Vec<TableSchema>,
+}
+
+#[derive(Deserialize)]
+struct Identified {
+    id: RecordId,
+}
+
+#[derive(Deserialize)]
+struct Failed {
+    error: Value,
+}
+
+impl Airtable {
+    /// The offer behind a base's id, where it lies at Airtable and the actor may do this with it.
+    pub(in crate::airtable) async fn offered(
+        &self,
+        actor: &Actor,
+        base: &str,
+        permission: Permission,
+    ) -> BaseResult<Option<Offer>> {
+        match base.parse::<BaseId>() {
+            Ok(base) => self.offer(actor, base, permission).await,
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// The schema of a base at Airtable.
+    pub(in crate::airtable) async fn remote_schema(
+        &self,
+        actor: &Actor,
+        offer: &Offer,
+    ) -> BaseResult<BaseSchema> {
+        let path = ["meta", "bases", &offer.base.to_string(), "tables"].map(str::to_owned);
+        let request = (
+            request(Method::GET, path.to_vec(), Bytes::new()),
+            Kept::Schema,
+        );
+        let tables: Tables = self.asked(actor, offer, request).await?;
+        Ok(BaseSchema {
+            id: offer.base,
+            name: offer.name.clone(),
+            workspace_id: offer.workspace,
+            tables: tables.tables,
+        })
+    }
+
+    /// A page of records at Airtable; more than it gives at once are put together.
+    pub(in crate::airtable) async fn remote_list(
+        &self,
+        actor: &Actor,
+        offer: &Offer,
+        table: &str,
+        query: &ListRecords,
+    ) -> BaseResult<RecordPage> {
+        let wanted = query.page_size.unwrap_or(PAGE);
+        let mut page = RecordPage::default();
+        let mut offset = query.offset.clone();
+        loop {
+            let size = (wanted - page.records.len()).min(PAGE);
+            let body = list_body(query, size, offset.as_deref());
+            let found: Page = self.listed_at(actor, offer, table, body).await?;
+            for record in found.records {
+                page.records.push(rendered(&record)?);
+            }
+            offset = found.offset;
+            if offset.is_none() || page.records.len() >= wanted {
+                page.offset = offset;
+                return Ok(page);
+            }
+        }
+    }
+
+    /// One record at Airtable.
+    pub(in crate::airtable) async fn remote_record(
+        &self,
+        actor: &Actor,
+        offer: &Offer,
+        (table, record): (&str, &str),
+        read: &ReadOptions,
+    ) -> BaseResult<RenderedRecord> {
+        let path = vec![offer.base.to_string(), table.to_owned(), record.to_owned()];
+        let mut request = request(Method::GET, path, Bytes::new());
+        request.query = read_query(read);
+        let found: Box<RawValue> = self.asked(actor, offer, (request, Kept::Records)).await?;
+        rendered(&found)
+    }
+
+    /// A page of records at Airtable that hold a text.
+    pub(in crate::airtable) async fn remote_search(
+        &self,
+        actor: &Actor,
+        offer: &Offer,
+        table: &str,
+        search: &SearchRecords,
+    ) -> BaseResult<RecordPage> {
+        let schema = self.remote_schema(actor, offer).await?;
+        let found = schema.tables.iter();
+        let definition = found
+            .clone()
+            .find(|known| known.id.to_string() == table)
+            .or_else(|| found.clone().find(|known| known.name == table));
+        let definition = definition.ok_or_else(super::offers::unknown)?;
+        let fields = searched(definition, search.fields.as_deref())?;
+        let query = ListRecords {
+            read: search.read.clone(),
+            filter_by_formula: Some(holds(&search.query, &fields)),
+            page_size: Some(search.page_size),
+            offset: search.offset.clone(),
+            ..ListRecords::default()
+        };
+        self.remote_list(actor, offer, table, &query).await
+    }
+
+    /// The number of records of a table at Airtable, which tells it only page by page.
+    pub(in crate::airtable) async fn remote_count(
+        &self,
+        actor: &Actor,
+        offer: &Offer,
+        table: &str,
+    ) -> BaseResult<u64> {
+        let (mut many, mut offset) = (0, None::<String>);
+        for _ in 0..MOST_PAGES {
+            let mut body = json!({"pageSize": PAGE, "fields": []});
+            if let Some(offset) = &offset {
+                body["offset"] = json!(offset);
+            }
+            let page: Page = self.listed_at(actor, offer, table, body).await?;
+            many += page.records.len() as u64;
+            offset = page.offset;
+            if offset.is_none() {
+                return Ok(many);
+            }
+        }
+        let message = "The table has too many records to be counted at Airtable";
+        Err(BaseError::new(BaseErrorKind::TooLarge, message))
+    }
+
+    async fn listed_at(
+        &self,
+        actor: &Actor,
+        offer: &Offer,
+        table: &str,
+        body: Value,
+    ) -> BaseResult<Page> {
+        let path = [&offer.base.to_string(), table, "listRecords"].map(str::to_owned);
+        let request = request(Method::POST, path.to_vec(), body.to_string().into());
+        self.asked(actor, offer, (request, Kept::Records)).await
+    }
+
+    async fn asked<T: serde::de::DeserializeOwned>(
+        &self,
+        actor: &Actor,
+        offer: &Offer,
+        (request, kept): (Request, Kept),
+    ) -> BaseResult<T> {
+        let request = (&request, kept);
+        // Boxed, since all readers go this way and their futures would be very large.
+        let told = Box::pin(self.kept(actor.tenant, offer, request, Freshness::Usual)).await?;
+        let answer = told.map_err(lost).and_then(accepted)?.answer;
+        match answer.status {
+            StatusCode::OK => serde_json::from_slice(&answer.body).map_err(BaseError::internal),
+            status => Err(refused(status, &answer.body)),
+        }
+    }
+}
+
+fn request(method: Method, path: Vec<String>, body: Bytes) -> Request {
+    Request {
+        method,
+        path,
+        query: String::new(),
+        content_type: (!body.is_empty()).then(|| "application/json".to_owned()),
+        body,
+        class: Class::Interactive,
+    }
+}
+
+/// What Airtable says is wrong, in its own words.
+fn refused(status: StatusCode, body: &[u8]) -> BaseError {
+    let error = serde_json::from_slice::<Failed>(body).map(|failed| failed.error);
+    let message = error.as_ref().ok().and_then(|error| {
+        let text = error["message"].as_str().or(error["type"].as_str());
+        text.or(error.as_str()).map(str::to_owned)
+    });
+    let kind = match status.as_u16() {
+        403 | 404 => BaseErrorKind::NotFoundOrForbidden,
+        429 => BaseErrorKind::TooOften { seconds: 30 },
+        500.. => BaseErrorKind::Unavailable,
+        _ => BaseErrorKind::InvalidRequest,
+    };
+    let message = message.unwrap_or_else(|| format!("Airtable answered {status}"));
+    BaseError::new(kind, message)
+}
+
+fn rendered(record: &RawValue) -> BaseResult<RenderedRecord> {
+    let known: Identified = serde_json::from_str(record.get()).map_err(BaseError::internal)?;
+    Ok(RenderedRecord {
+        id: known.id,
+        json: Bytes::copy_from_slice(record.get().as_bytes()),
+    })
+}
+
+fn read_options(read: &ReadOptions) -> Vec<(&'static str, Value)> {
+    let mut options = Vec::new();
+    if read.by_field_id {
+        options.push(("returnFieldsByFieldId", json!(true)));
+    }
+    if read.cell_format == CellFormat::Text {
+        options.push(("cellFormat", json!("string")));
+        options.push((
+            "timeZone",
+            json!(read.time_zone.as_deref().unwrap_or("utc")),
+        ));
+        options.push((
+            "userLocale",
+            json!(read.user_locale.as_deref().unwrap_or("en")),
+        ));
+    }
+    options
+}
+
+fn read_query(read: &ReadOptions) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in read_options(read) {
+        let text = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
+        query.append_pair(name, &text);
+    }
+    query.finish()
+}
+
+fn list_body(query: &ListRecords, size: usize, offset: Option<&str>) -> Value {
+    let mut body = json!({"pageSize": size});
+    for (name, value) in read_options(&query.read) {
+        body[name] = value;
+    }
+    let ListRecords {
+        read,
+        filter_by_formula,
+        max_records,
+        view,
+        ..
+    } = query;
+    let sort = query.sort.iter().map(|key| {
+        let direction = match key.direction {
+            SortDirection::Asc => "asc",
+            SortDirection::Desc => "desc",
+        };
+        json!({"field": key.field, "direction": direction})
+    });
+    let given = [
+        ("fields", read.fields.as_ref().map(|fields| json!(fields))),
+        (
+            "filterByFormula",
+            filter_by_formula.as_ref().map(|text| json!(text)),
+        ),
+        ("maxRecords", max_records.map(|many| json!(many))),
+        ("view", view.as_ref().map(|view| json!(view))),
+        ("sort", (!query.sort.is_empty()).then(|| sort.collect())),
+        (
+            "recordMetadata",
+            read.comment_count.then(|| json!(["commentCount"])),
+        ),
+        ("offset", offset.map(|offset| json!(offset))),
+    ];
+    for (name, value) in given {
+        if let Some(value) = value {
+            body[name] = value;
+        }
+    }
+    body
+}
+
+fn searched<'a>(table: &'a TableSchema, wanted: Option<&[String]>) -> BaseResult<Vec<&'a str>> {
+    let Some(wanted) = wanted else {
+        let all = table.fields.iter();
+        let searched = all.filter(|field| !NOT_SEARCHED.contains(&field.field_type.as_str()));
+        return Ok(searched.map(|field| field.name.as_str()).collect());
+    };
+    let find = |name: &String| {
+        let mut fields = table.fields.iter();
+        let field = fields.find(|field| field.name == *name || field.id.to_string() == *name);
+        field.map(|field| field.name.as_str()).ok_or_else(|| {
+            let message = format!("Unknown field name: \"{name}\"");
+            BaseError::new(BaseErrorKind::UnknownFieldName, message)
+        })
+    };
+    wanted.iter().map(find).collect()
+}
+
+/// A formula that holds for records with the text in one of the fields, whatever its case.
+fn holds(text: &str, fields: &[&str]) -> String {
+    let text = text
+        .to_lowercase()
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"");
+    let found = fields.iter().map(|name| {
+        let name = name.replace('\\', "\\\\").replace('}', "\\}");
+        format!("FIND(\"{text}\", LOWER({{{name}}} & \"\"))")
+    });
+    format!("OR({})", found.collect::<Vec<_>>().join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_is_a_formula_that_nothing_can_break_out_of() {
+        let formula = holds("A\"b\\", &["Name", "a}b"]);
+        let wanted =
+            r#"OR(FIND("a\"b\\", LOWER({Name} & "")), FIND("a\"b\\", LOWER({a\}b} & "")))"#;
+        assert_eq!(formula, wanted);
+    }
+
+    #[test]
+    fn what_airtable_says_is_told() {
+        let body =
+            br#"{"error":{"type":"UNKNOWN_FIELD_NAME","message":"Unknown field name: \"X\""}}"#;
+        let error = refused(StatusCode::UNPROCESSABLE_ENTITY, body);
+        assert_eq!(error.message, "Unknown field name: \"X\"");
+        let error = refused(StatusCode::NOT_FOUND, br#"{"error":"NOT_FOUND"}"#);
+        assert_eq!(error.kind, BaseErrorKind::NotFoundOrForbidden);
+        assert_eq!(error.message, "NOT_FOUND");
+        let error = refused(StatusCode::BAD_GATEWAY, b"<html>");
+        assert_eq!(error.kind, BaseErrorKind::Unavailable);
+    }
+}
