@@ -41,6 +41,7 @@ pub struct Airtable {
     pub(super) sql: Engine,
     pub(super) analyses: Analyses,
     pub(super) remote: remote::Client,
+    pub(super) batches: remote::Batches,
     /// KiB of documents that may be in memory to be imported.
     imports: Semaphore,
     pub(super) signer: Arc<Signer>,
@@ -134,6 +135,7 @@ impl Airtable {
             sql: Engine::new(&platform.settings.sql),
             analyses: Analyses::default(),
             remote: remote::Client::new(platform),
+            batches: remote::Batches::default(),
             signer: Signer::new(platform),
             images: Semaphore::new(1),
             imports: Semaphore::new(platform.settings.server.import_limit.div_ceil(KIB)),

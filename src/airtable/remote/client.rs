@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::lane::Flow;
+use super::lane::{Class, Flow};
 use super::pace::{Crowded, LOCK_OUT, Pacer, Way};
 use super::request::{Answer, Effect, Request, base_of};
 use crate::contracts::{HealthCheck, HealthStatus};
@@ -48,6 +48,9 @@ pub(super) enum Lost {
     Refused(outbound::Error),
 }
 
+/// What came of one attempt.
+type Outcome = Result<outbound::Response, outbound::Error>;
+
 /// The client of Airtable's Web API: paced, patient, and never doing twice what shall be done once.
 pub(in crate::airtable) struct Client {
     http: outbound::Client,
@@ -85,39 +88,47 @@ impl Client {
         request: &Request,
         effect: Effect,
     ) -> Result<Answer, Lost> {
+        let way = way(bearer, request.class, &request.path);
+        let make = || request.clone();
+        self.send_made(bearer, &way, make, effect).await
+    }
+
+    /// The same for a request that is made only when its turn has come.
+    pub(super) async fn send_made(
+        &self,
+        bearer: &Bearer,
+        way: &Way,
+        make: impl FnOnce() -> Request,
+        effect: Effect,
+    ) -> Result<Answer, Lost> {
         let deadline = Instant::now() + self.patience;
-        let way = way(bearer, request);
-        let mut waited = Duration::ZERO;
+        let mut passed = self
+            .pacer
+            .pass(way, deadline)
+            .await
+            .map_err(Lost::Crowded)?;
+        let mut waited = passed.waited;
+        let request = &make();
         let mut attempt = 0;
         loop {
-            waited += self
-                .pacer
-                .pass(&way, deadline)
-                .await
-                .map_err(Lost::Crowded)?;
             let outcome = self.attempt(bearer, request).await;
-            let again = match &outcome {
-                Ok(answer) if self.is_lock_out(&way, answer).await => {
-                    // It is no attempt: the gate is shut, and the next one waits before it.
-                    if Instant::now() + LOCK_OUT > deadline {
-                        return self.told(outcome, waited, effect);
-                    }
-                    continue;
+            self.pacer.answered(&passed).await;
+            // A request too many is no attempt: the gate is shut, and the next one waits before it.
+            if !self.is_lock_out(way, &outcome).await {
+                attempt += 1;
+                let delay = delay(attempt, &outcome);
+                let is_over = attempt >= ATTEMPTS || Instant::now() + delay > deadline;
+                if is_over || !may_repeat(&outcome, effect) {
+                    return told(outcome, waited, effect);
                 }
-                Ok(answer) => may_pass(answer) && (effect != Effect::Repeats || is_safe(answer)),
-                Err(outbound::Error::ConnectFailed) => true,
-                Err(outbound::Error::Timeout | outbound::Error::Broken) => {
-                    effect != Effect::Repeats
-                }
-                Err(_) => false,
-            };
-            attempt += 1;
-            let delay = delay(attempt, &outcome);
-            if !again || attempt >= ATTEMPTS || Instant::now() + delay > deadline {
-                return self.told(outcome, waited, effect);
+                metrics::counter!("airtable_remote_retries_total").increment(1);
+                sleep(delay).await;
             }
-            metrics::counter!("airtable_remote_retries_total").increment(1);
-            sleep(delay).await;
+            match self.pacer.pass(way, deadline).await {
+                Ok(next) => passed = next,
+                Err(_) => return told(outcome, waited, effect),
+            }
+            waited += passed.waited;
         }
     }
 
@@ -136,11 +147,7 @@ impl Client {
         self.pacer.keep_heard(stop).await;
     }
 
-    async fn attempt(
-        &self,
-        bearer: &Bearer,
-        request: &Request,
-    ) -> Result<outbound::Response, outbound::Error> {
+    async fn attempt(&self, bearer: &Bearer, request: &Request) -> Outcome {
         let root = match request.is_upload() {
             true => &self.content,
             false => &self.api,
@@ -177,7 +184,8 @@ impl Client {
     }
 
     /// Shuts the gate when the answer says that a request was one too many.
-    async fn is_lock_out(&self, way: &Way, answer: &outbound::Response) -> bool {
+    async fn is_lock_out(&self, way: &Way, outcome: &Outcome) -> bool {
+        let Ok(answer) = outcome else { return false };
         if answer.status != StatusCode::TOO_MANY_REQUESTS || holds(&answer.body, BILLING) {
             return false;
         }
@@ -187,35 +195,41 @@ impl Client {
         }
         true
     }
+}
 
-    fn told(
-        &self,
-        outcome: Result<outbound::Response, outbound::Error>,
-        waited: Duration,
-        effect: Effect,
-    ) -> Result<Answer, Lost> {
-        match outcome {
-            Ok(answer) if effect == Effect::Repeats && may_pass(&answer) && !is_safe(&answer) => {
-                Err(Lost::Unknown)
-            }
-            Ok(answer) => Ok(Answer {
-                status: answer.status,
-                content_type: content_type(&answer),
-                body: answer.body,
-                waited,
-            }),
-            Err(outbound::Error::ConnectFailed) => Err(Lost::Unavailable),
-            Err(error) if error.is_refusal() => Err(Lost::Refused(error)),
-            Err(_) if effect == Effect::None => Err(Lost::Unavailable),
-            Err(_) => Err(Lost::Unknown),
-        }
+/// Whether sending it again does no harm, and may help.
+fn may_repeat(outcome: &Outcome, effect: Effect) -> bool {
+    match outcome {
+        Ok(answer) => may_pass(answer) && (effect != Effect::Repeats || is_safe(answer)),
+        Err(outbound::Error::ConnectFailed) => true,
+        Err(outbound::Error::Timeout | outbound::Error::Broken) => effect != Effect::Repeats,
+        Err(_) => false,
     }
 }
 
-fn way(bearer: &Bearer, request: &Request) -> Way {
-    let flow: Flow = (request.class, bearer.workspace);
+fn told(outcome: Outcome, waited: Duration, effect: Effect) -> Result<Answer, Lost> {
+    match outcome {
+        Ok(answer) if effect == Effect::Repeats && may_pass(&answer) && !is_safe(&answer) => {
+            Err(Lost::Unknown)
+        }
+        Ok(answer) => Ok(Answer {
+            status: answer.status,
+            content_type: content_type(&answer),
+            body: answer.body,
+            waited,
+        }),
+        Err(outbound::Error::ConnectFailed) => Err(Lost::Unavailable),
+        Err(error) if error.is_refusal() => Err(Lost::Refused(error)),
+        Err(_) if effect == Effect::None => Err(Lost::Unavailable),
+        Err(_) => Err(Lost::Unknown),
+    }
+}
+
+/// The way of a request below `/v0`.
+pub(super) fn way(bearer: &Bearer, class: Class, path: &[String]) -> Way {
+    let flow: Flow = (class, bearer.workspace);
     Way {
-        base: base_of(&request.path),
+        base: base_of(path),
         account: bearer.account.clone(),
         flow,
     }
@@ -223,10 +237,6 @@ fn way(bearer: &Bearer, request: &Request) -> Way {
 
 /// Segments are encoded anew, so that none of them can lead elsewhere.
 fn url(root: &str, request: &Request) -> Option<Url> {
-    let is_dots = |part: &String| part == "." || part == "..";
-    if request.path.iter().any(is_dots) {
-        return None;
-    }
     let mut url = Url::parse(root).ok()?;
     url.path_segments_mut()
         .ok()?
@@ -263,7 +273,7 @@ fn content_type(answer: &outbound::Response) -> String {
 }
 
 /// Anywhere between now and twice as long as before, so that those who failed together do not come back together.
-fn delay(attempt: u32, outcome: &Result<outbound::Response, outbound::Error>) -> Duration {
+fn delay(attempt: u32, outcome: &Outcome) -> Duration {
     if let Some(told) = outcome.as_ref().ok().and_then(retry_after) {
         return told;
     }

@@ -32,7 +32,7 @@ impl Gates {
         limits: &[Limit],
         window: Duration,
         now: Instant,
-    ) -> Option<Duration> {
+    ) -> Result<(), Duration> {
         self.forget_idle(window, now);
         let mut waits = limits.iter().map(|limit| {
             let gate = self.0.get(&limit.key);
@@ -40,7 +40,7 @@ impl Gates {
         });
         let longest = waits.by_ref().max().unwrap_or_default();
         if !longest.is_zero() {
-            return Some(longest);
+            return Err(longest);
         }
         for limit in limits {
             let gate = self.0.entry(limit.key.clone()).or_default();
@@ -48,7 +48,21 @@ impl Gates {
             gate.recent
                 .drain(..gate.recent.len().saturating_sub(limit.most));
         }
-        None
+        Ok(())
+    }
+
+    /// A request that was counted at a moment took longer on its way, so that it arrived later.
+    pub(super) fn delay(&mut self, limits: &[Limit], at: Instant, by: Duration) {
+        for limit in limits {
+            let Some(gate) = self.0.get_mut(&limit.key) else {
+                continue;
+            };
+            let place = gate.recent.iter().position(|known| *known == at);
+            if let Some(place) = place {
+                gate.recent[place] += by;
+                gate.recent.make_contiguous().sort_unstable();
+            }
+        }
     }
 
     /// Lets nothing through for a while.
@@ -98,8 +112,8 @@ mod tests {
         let mut went = Vec::new();
         while went.len() < many {
             match gates.pass(limits, WINDOW, now) {
-                None => went.push((now - start).as_millis()),
-                Some(wait) => now += wait,
+                Ok(()) => went.push((now - start).as_millis()),
+                Err(wait) => now += wait,
             }
         }
         went
@@ -117,9 +131,9 @@ mod tests {
         let mut gates = Gates::default();
         let both = [limit("app", 1), limit("token", 50)];
         let now = Instant::now();
-        assert_eq!(gates.pass(&both, WINDOW, now), None);
+        assert_eq!(gates.pass(&both, WINDOW, now), Ok(()));
         for _ in 0..100 {
-            assert_eq!(gates.pass(&both, WINDOW, now), Some(WINDOW));
+            assert_eq!(gates.pass(&both, WINDOW, now), Err(WINDOW));
         }
         assert_eq!(
             times(&mut gates, &[limit("token", 50)], 49),
@@ -134,9 +148,31 @@ mod tests {
         let long = Duration::from_secs(30);
         gates.shut("app", now + long);
         gates.shut("app", now + Duration::from_secs(1));
-        assert_eq!(gates.pass(&[limit("app", 5)], WINDOW, now), Some(long));
-        assert_eq!(gates.pass(&[limit("other", 5)], WINDOW, now), None);
-        assert_eq!(gates.pass(&[limit("app", 5)], WINDOW, now + long), None);
+        assert_eq!(gates.pass(&[limit("app", 5)], WINDOW, now), Err(long));
+        assert_eq!(gates.pass(&[limit("other", 5)], WINDOW, now), Ok(()));
+        assert_eq!(gates.pass(&[limit("app", 5)], WINDOW, now + long), Ok(()));
+    }
+
+    #[test]
+    fn a_request_that_arrived_late_holds_its_place_longer() {
+        let mut gates = Gates::default();
+        let (limit, start, late) = (
+            [limit("app", 2)],
+            Instant::now(),
+            Duration::from_millis(150),
+        );
+        gates.pass(&limit, WINDOW, start).unwrap();
+        gates.pass(&limit, WINDOW, start + late / 2).unwrap();
+        gates.delay(&limit, start, late);
+        let second = start + late / 2 + WINDOW;
+        assert!(
+            gates
+                .pass(&limit, WINDOW, second - Duration::from_millis(1))
+                .is_err()
+        );
+        gates.pass(&limit, WINDOW, second).unwrap();
+        let first = start + late + WINDOW;
+        assert_eq!(gates.pass(&limit, WINDOW, second), Err(first - second));
     }
 
     #[test]
@@ -146,7 +182,7 @@ mod tests {
         gates.shut("shut", now + Duration::from_secs(3600));
         for number in 0..2000 {
             let at = now + Duration::from_millis(10) * number;
-            gates.pass(&[limit(&number.to_string(), 5)], WINDOW, at);
+            let _ = gates.pass(&[limit(&number.to_string(), 5)], WINDOW, at);
         }
         assert!(gates.0.len() < 1200, "{}", gates.0.len());
         assert!(gates.0.contains_key("shut"));

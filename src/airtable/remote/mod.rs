@@ -1,11 +1,13 @@
 //! Bases that lie at Airtable: whose tokens reach them, requests at the pace it takes, and answers that are kept for a while.
 
 mod client;
+mod create;
 mod gate;
 mod kept;
 mod lane;
 mod offers;
 mod pace;
+mod reconcile;
 mod relay;
 mod request;
 mod service;
@@ -13,6 +15,7 @@ mod shared;
 mod typed;
 
 pub(super) use client::Client;
+pub(super) use create::Batches;
 pub(super) use kept::{Freshness, Told};
 pub(super) use lane::Class;
 pub(super) use offers::Access;

@@ -7,9 +7,9 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::gate::{Gates, Limit, WINDOW};
-use super::lane::{Flow, Lane, Turn};
+use super::lane::{Flow, Lane};
 use super::shared::Shared;
-use crate::platform::ids::BaseId;
+use crate::platform::ids::{BaseId, RequestId};
 use crate::platform::redis::RedisHandle;
 
 /// Requests a second that Airtable takes for one base.
@@ -24,6 +24,12 @@ const MOST_IDLE: usize = 1024;
 const UNTOLD: u32 = 5;
 /// How long after Redis was last away this instance keeps to its share: the others may not see it again yet.
 const DOUBT: Duration = Duration::from_secs(5);
+/// How much the newest answer counts in what is usual.
+const NEWEST: f64 = 0.2;
+/// An answer that took longer than this much over the usual was not only on its way.
+const LATEST: Duration = Duration::from_millis(250);
+/// The window is long enough for less.
+const WORTH_TELLING: Duration = Duration::from_millis(10);
 const HEARING: Duration = Duration::from_secs(20);
 
 /// Whose limits a request counts against, and for whom it is made.
@@ -51,6 +57,29 @@ pub(super) struct Pacer {
     /// Instances that ran when Redis was last asked.
     instances: AtomicU32,
     doubt: Mutex<Option<Doubt>>,
+    usual: Mutex<Usual>,
+}
+
+/// A request that was counted and may go.
+pub(super) struct Passed {
+    /// How long it waited.
+    pub(super) waited: Duration,
+    at: Instant,
+    name: String,
+    limits: Vec<Limit>,
+}
+
+/// How long answers usually take, as a moving average.
+#[derive(Default)]
+struct Usual(Option<Duration>);
+
+impl Usual {
+    /// How much longer than usual an answer took, within bounds.
+    fn late(&mut self, took: Duration) -> Duration {
+        let usual = self.0.unwrap_or(took / 2);
+        self.0 = Some(usual.mul_f64(1.0 - NEWEST) + took.mul_f64(NEWEST));
+        took.saturating_sub(usual).min(LATEST)
+    }
 }
 
 /// Redis does not answer, or did not until lately; this instance keeps to its share of the limits.
@@ -94,57 +123,79 @@ impl Pacer {
             shared: redis.map(Shared::new),
             instances: AtomicU32::new(UNTOLD),
             doubt: Mutex::default(),
+            usual: Mutex::default(),
         }
     }
 
-    /// Waits until a request may go, and counts it; answers how long it waited.
-    pub(super) async fn pass(&self, way: &Way, deadline: Instant) -> Result<Duration, Crowded> {
+    /// Waits until a request may go, and counts it.
+    pub(super) async fn pass(&self, way: &Way, deadline: Instant) -> Result<Passed, Crowded> {
         let began = Instant::now();
         let lane = self.lane(&way.lane());
         let patience = deadline.saturating_duration_since(began);
-        if self.expected(way, lane.waiting()) > patience {
+        if expected(way, lane.waiting()) > patience {
             return Err(crowded(way, lane.waiting()));
         }
-        let turn = timeout_at(deadline, self.before_gate(way, &lane)).await;
-        let turn = turn.map_err(|_| crowded(way, lane.waiting()))?;
-        drop(turn);
-        let waited = began.elapsed();
+        let passed = timeout_at(deadline, self.before_gate(way, &lane)).await;
+        let (at, name) = passed.map_err(|_| crowded(way, lane.waiting()))?;
+        let waited = at - began;
         metrics::histogram!("airtable_remote_wait_seconds", "class" => way.flow.0.as_str())
             .record(waited);
-        Ok(waited)
+        Ok(Passed {
+            waited,
+            at,
+            name,
+            limits: way.limits(),
+        })
     }
 
     /// The request goes when this ends; until then the others stand behind it.
-    async fn before_gate(&self, way: &Way, lane: &Lane) -> Turn {
-        let turn = lane.turn(way.flow).await;
-        let limits = way.limits();
-        while let Some(wait) = self.ask(&limits).await {
-            sleep(wait).await;
+    async fn before_gate(&self, way: &Way, lane: &Lane) -> (Instant, String) {
+        let _turn = lane.turn(way.flow).await;
+        let (limits, name) = (way.limits(), RequestId::fresh().to_string());
+        loop {
+            let now = Instant::now();
+            match self.ask(&limits, &name, now).await {
+                Ok(()) => return (now, name),
+                Err(wait) => sleep(wait).await,
+            }
         }
-        turn
     }
 
-    async fn ask(&self, limits: &[Limit]) -> Option<Duration> {
+    async fn ask(&self, limits: &[Limit], name: &str, now: Instant) -> Result<(), Duration> {
         let Some(shared) = &self.shared else {
-            return lock(&self.gates).pass(limits, WINDOW, Instant::now());
+            return lock(&self.gates).pass(limits, WINDOW, now);
         };
-        let answer = shared.pass(limits).await;
-        let now = Instant::now();
-        if answer.is_err() {
+        let told = shared.pass(limits, name).await;
+        if told.is_err() {
             self.begin_doubt(now);
         }
-        let told = answer.ok().flatten();
+        let told = told.unwrap_or(Ok(()));
         let Some(doubt) = self.doubt(now) else {
             return told;
         };
         // What the others sent just before, nobody can say.
         let quiet = (doubt.began + WINDOW).saturating_duration_since(now);
         if !quiet.is_zero() {
-            return Some(quiet);
+            return Err(quiet);
         }
         let instances = self.instances.load(Ordering::Relaxed).max(1);
         let (limits, window) = share(limits, instances as usize);
-        lock(&self.gates).pass(&limits, window, now).max(told)
+        told.and_then(|()| lock(&self.gates).pass(&limits, window, now))
+    }
+
+    /// A request was answered. What it took longer than others may have been on its way there, as with a new connection:
+    /// it may have arrived that much later, and those behind it must not come too early after it.
+    pub(super) async fn answered(&self, passed: &Passed) {
+        let took = passed.at.elapsed();
+        let late = lock(&self.usual).late(took);
+        if late < WORTH_TELLING {
+            return;
+        }
+        lock(&self.gates).delay(&passed.limits, passed.at, late);
+        if let Some(shared) = &self.shared {
+            // Whether Redis answers, the next request finds out.
+            let _ = shared.delay(&passed.limits, &passed.name, late).await;
+        }
     }
 
     /// Airtable refused a request to a base as one too many.
@@ -205,10 +256,10 @@ impl Pacer {
         }
         lanes.entry(key.to_owned()).or_default().clone()
     }
+}
 
-    fn expected(&self, way: &Way, waiting: usize) -> Duration {
-        WINDOW.mul_f64(waiting as f64 / per_window(way))
-    }
+fn expected(way: &Way, waiting: usize) -> Duration {
+    WINDOW.mul_f64(waiting as f64 / per_window(way))
 }
 
 /// A part of the limits for each of so many instances, which hold together without asking each other.
@@ -238,4 +289,60 @@ fn crowded(way: &Way, waiting: usize) -> Crowded {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lane::Class;
+    use super::*;
+    use crate::platform::ids::WorkspaceId;
+
+    const fn millis(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    #[test]
+    fn answers_that_take_longer_than_others_are_late_within_bounds() {
+        let mut usual = Usual::default();
+        assert_eq!(usual.late(millis(300)), millis(150), "half of the first");
+        for _ in 0..40 {
+            usual.late(millis(100));
+        }
+        assert_eq!(usual.late(millis(90)), Duration::ZERO);
+        let late = usual.late(millis(180));
+        assert!((millis(78)..millis(84)).contains(&late), "{late:?}");
+        assert_eq!(usual.late(millis(5000)), LATEST);
+    }
+
+    #[test]
+    fn the_shares_of_all_instances_stay_below_the_limit() {
+        for instances in 1..40 {
+            let limit = Limit {
+                key: String::new(),
+                most: PER_BASE,
+            };
+            let (limits, window) = share(&[limit], instances);
+            let per_second = limits[0].most as f64 * instances as f64 / window.as_secs_f64();
+            assert!(per_second < PER_BASE as f64, "{instances}: {per_second}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_base_that_is_shut_waits_and_others_do_not() {
+        let pacer = Pacer::new(None);
+        let way = |base: u128| Way {
+            base: Some(BaseId::from_number(base)),
+            account: "usr".to_owned(),
+            flow: (Class::Interactive, WorkspaceId::from_number(1)),
+        };
+        pacer.shut(BaseId::from_number(1), millis(80)).await;
+        let deadline = Instant::now() + LOCK_OUT;
+        let one = pacer.pass(&way(1), deadline).await.unwrap();
+        assert!(one.waited >= millis(70), "{:?}", one.waited);
+        let two = pacer.pass(&way(2), deadline).await.unwrap();
+        assert!(two.waited < millis(70), "{:?}", two.waited);
+        pacer.shut(BaseId::from_number(1), millis(500)).await;
+        let soon = Instant::now() + millis(20);
+        assert!(pacer.pass(&way(1), soon).await.is_err());
+    }
 }

@@ -1,4 +1,5 @@
 use super::client::Lost;
+use super::create::Creation;
 use super::kept::{Freshness, Told};
 use super::offers::{Offer, unknown};
 use super::request::{Effect, Kept, Request, Subject, subject};
@@ -33,22 +34,29 @@ impl Airtable {
                     .await?
             }
             None => {
-                self.pass_on(actor.tenant, &offer, (request, subject))
-                    .await?
+                let (engine, tenant) = (self.shared(), actor.tenant);
+                let (request, subject) = (request.clone(), subject);
+                // It goes on when the client leaves, so that nobody reads what was kept before it.
+                let write =
+                    async move { engine.write_at(tenant, &offer, (&request, &subject)).await };
+                tokio::spawn(write).await.map_err(BaseError::internal)??
             }
         };
         sent.map_err(lost).and_then(accepted).map(Some)
     }
 
     /// What was kept of the base is forgotten before the caller hears of the change.
-    async fn pass_on(
+    async fn write_at(
         &self,
         tenant: TenantId,
         offer: &Offer,
-        (request, subject): (&Request, Subject<'_>),
+        (request, subject): (&Request, &Subject),
     ) -> BaseResult<Result<Told, Lost>> {
         let bearer = self.bearer(tenant, offer).await?;
-        let sent = self.remote.send(&bearer, request, subject.effect).await;
+        let sent = match Creation::read(request, subject) {
+            Some(creation) => self.create_joined(&bearer, offer, creation).await,
+            None => self.remote.send(&bearer, request, subject.effect).await,
+        };
         if subject.effect != Effect::None {
             self.forget_pages(tenant, offer, Kept::Records).await;
             // With typecast, a record may bring a new choice.

@@ -41,7 +41,7 @@ impl Request {
 }
 
 /// An answer of Airtable.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::airtable) struct Answer {
     pub(in crate::airtable) status: StatusCode,
     pub(in crate::airtable) content_type: String,
@@ -51,11 +51,11 @@ pub(in crate::airtable) struct Answer {
 }
 
 /// What a path below `/v0` is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Subject<'a> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Subject {
     pub(super) base: BaseId,
     /// The id or name of the table, where it is about one.
-    pub(super) table: Option<&'a str>,
+    pub(super) table: Option<String>,
     pub(super) permission: Permission,
     pub(super) effect: Effect,
     /// Whether its answer may be kept, and of what kind it is.
@@ -80,8 +80,11 @@ pub(in crate::airtable) fn base_of(path: &[String]) -> Option<BaseId> {
 }
 
 /// What a request is about; `None` for what Airtable's Web API does not have.
-pub(super) fn subject<'a>(method: &Method, path: &'a [String], body: &[u8]) -> Option<Subject<'a>> {
+pub(super) fn subject(method: &Method, path: &[String], body: &[u8]) -> Option<Subject> {
     let base = base_of(path)?;
+    if path.iter().any(|part| part == "." || part == "..") {
+        return None;
+    }
     let parts: Vec<&str> = path.iter().map(String::as_str).collect();
     let read = *method == Method::GET;
     let of = |permission, kept: Option<Kept>| Subject {
@@ -99,20 +102,20 @@ pub(super) fn subject<'a>(method: &Method, path: &'a [String], body: &[u8]) -> O
         )),
         ["bases", _, "webhooks", ..] => Some(of(Permission::WebhooksManage, None)),
         [_, table, "listRecords"] if *method == Method::POST => Some(Subject {
-            table: Some(table),
+            table: Some((*table).to_owned()),
             effect: Effect::None,
             kept: Some(Kept::Records),
             ..of(Permission::RecordsRead, None)
         }),
         [_, table] | [_, table, _] => Some(Subject {
-            table: Some(table),
+            table: Some((*table).to_owned()),
             ..of(
                 either(Permission::RecordsRead, Permission::RecordsWrite),
                 Some(Kept::Records),
             )
         }),
         [_, table, record, "comments", ..] if is_record(record) => Some(Subject {
-            table: Some(table),
+            table: Some((*table).to_owned()),
             ..of(
                 either(Permission::CommentsRead, Permission::CommentsWrite),
                 None,
@@ -122,7 +125,7 @@ pub(super) fn subject<'a>(method: &Method, path: &'a [String], body: &[u8]) -> O
             Some(of(Permission::RecordsWrite, None))
         }
         [_, table, "sync", _] => Some(Subject {
-            table: Some(table),
+            table: Some((*table).to_owned()),
             ..of(Permission::RecordsWrite, None)
         }),
         _ => None,

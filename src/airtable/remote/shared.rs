@@ -7,25 +7,34 @@ use crate::platform::redis::{RedisHandle, Script, Unavailable};
 /// How long an instance counts as running after it was last heard of.
 const HEARD: Duration = Duration::from_secs(60);
 
-/// Gates on the clock of Redis, in microseconds: each a list of when its last requests went, and a key while it is shut.
+/// Gates on the clock of Redis, in microseconds: each the times of its last requests by their names, and a key while it is shut.
 const PASS: &str = r"
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local window, wait = tonumber(ARGV[1]), 0
+local window, wait = tonumber(ARGV[2]), 0
 for place = 1, #KEYS, 2 do
-  local most = tonumber(ARGV[1 + (place + 1) / 2])
+  local most = tonumber(ARGV[2 + (place + 1) / 2])
   wait = math.max(wait, redis.call('PTTL', KEYS[place + 1]) * 1000)
-  if redis.call('LLEN', KEYS[place]) >= most then
-    wait = math.max(wait, tonumber(redis.call('LINDEX', KEYS[place], -most)) + window - now)
+  local full = redis.call('ZRANGE', KEYS[place], -most, -most, 'WITHSCORES')
+  if #full > 0 and redis.call('ZCARD', KEYS[place]) >= most then
+    wait = math.max(wait, tonumber(full[2]) + window - now)
   end
 end
 if wait > 0 then return { string.format('%.0f', wait) } end
 for place = 1, #KEYS, 2 do
-  redis.call('RPUSH', KEYS[place], string.format('%.0f', now))
-  redis.call('LTRIM', KEYS[place], -tonumber(ARGV[1 + (place + 1) / 2]), -1)
-  redis.call('PEXPIRE', KEYS[place], math.ceil(window / 1000))
+  local most = tonumber(ARGV[2 + (place + 1) / 2])
+  redis.call('ZADD', KEYS[place], now, ARGV[1])
+  redis.call('ZREMRANGEBYRANK', KEYS[place], 0, -most - 1)
+  redis.call('PEXPIRE', KEYS[place], 2 * math.ceil(window / 1000))
 end
 return { '0' }
+";
+const DELAY: &str = r"
+for _, key in ipairs(KEYS) do
+  local at = redis.call('ZSCORE', key, ARGV[1])
+  if at then redis.call('ZADD', key, at + ARGV[2], ARGV[1]) end
+end
+return {}
 ";
 const SHUT: &str = r"
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], '', 'PX', ARGV[1]) end
@@ -44,6 +53,7 @@ return { tostring(redis.call('ZCARD', KEYS[1])) }
 pub(super) struct Shared {
     redis: RedisHandle,
     pass: Script,
+    delay: Script,
     shut: Script,
     hear: Script,
     boot: String,
@@ -54,22 +64,47 @@ impl Shared {
         Self {
             redis,
             pass: Script::new(PASS),
+            delay: Script::new(DELAY),
             shut: Script::new(SHUT),
             hear: Script::new(HEAR),
             boot: BootId::fresh().to_string(),
         }
     }
 
-    /// Counts a request that may go now; otherwise says how long it has to wait, and counts nothing.
-    pub(super) async fn pass(&self, limits: &[Limit]) -> Result<Option<Duration>, Unavailable> {
+    /// Counts a request that may go now, under its name; otherwise says how long it has to wait, and counts nothing.
+    pub(super) async fn pass(
+        &self,
+        limits: &[Limit],
+        name: &str,
+    ) -> Result<Result<(), Duration>, Unavailable> {
         let keys: Vec<String> = limits.iter().flat_map(|limit| keys(&limit.key)).collect();
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        let window = WINDOW.as_micros().to_string();
         let numbers = limits.iter().map(|limit| limit.most.to_string());
-        let args: Vec<String> = std::iter::once(window).chain(numbers).collect();
+        let head = [name.to_owned(), WINDOW.as_micros().to_string()];
+        let args: Vec<String> = head.into_iter().chain(numbers).collect();
         let args: Vec<&[u8]> = args.iter().map(String::as_bytes).collect();
         let wait = number(self.redis.eval(&self.pass, &keys, &args).await?)?;
-        Ok((wait > 0).then(|| Duration::from_micros(wait)))
+        Ok(match wait {
+            0 => Ok(()),
+            wait => Err(Duration::from_micros(wait)),
+        })
+    }
+
+    /// A request took longer on its way, so that it arrived later.
+    pub(super) async fn delay(
+        &self,
+        limits: &[Limit],
+        name: &str,
+        by: Duration,
+    ) -> Result<(), Unavailable> {
+        let keys: Vec<String> = limits
+            .iter()
+            .map(|limit| keys(&limit.key)[0].clone())
+            .collect();
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let by = by.as_micros().to_string();
+        let args = [name.as_bytes(), by.as_bytes()];
+        self.redis.eval(&self.delay, &keys, &args).await.map(drop)
     }
 
     /// Lets nothing through for a while.

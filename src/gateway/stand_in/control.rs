@@ -72,5 +72,6 @@ async fn change_faults(
 async fn show_counts(_: Caller, stand_in: web::Data<StandIn>) -> HttpResponse {
     let counts = lock(&stand_in.0.dice).counts().to_vec();
     let effects = lock(&stand_in.0.ledger).last();
-    HttpResponse::Ok().json(json!({"faults": counts, "effects": effects}))
+    let requests = lock(&stand_in.0.gate).counts();
+    HttpResponse::Ok().json(json!({"faults": counts, "effects": effects, "requests": requests}))
 }

@@ -1,5 +1,7 @@
 use std::collections::{HashMap, VecDeque};
 
+use serde::Serialize;
+
 use super::plan::RateLimits;
 use crate::platform::clock::Millis;
 use crate::platform::ids::BaseId;
@@ -13,6 +15,15 @@ const MOST_IDLE: usize = 1024;
 pub(super) struct Gate {
     /// Of each base; of the token under the empty name.
     windows: HashMap<String, Window>,
+    counts: Counts,
+}
+
+/// How many requests there were since the start.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub(super) struct Counts {
+    admitted: u64,
+    /// Refused with 429.
+    refused: u64,
 }
 
 #[derive(Default)]
@@ -24,6 +35,19 @@ struct Window {
 impl Gate {
     /// Whether a request is let in now.
     pub(super) fn admit(&mut self, path: &str, limits: RateLimits, now: Millis) -> bool {
+        let is_admitted = self.admits(path, limits, now);
+        match is_admitted {
+            true => self.counts.admitted += 1,
+            false => self.counts.refused += 1,
+        }
+        is_admitted
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    fn admits(&mut self, path: &str, limits: RateLimits, now: Millis) -> bool {
         if !limits.enabled {
             return true;
         }

@@ -7,6 +7,7 @@ mod history;
 mod imports;
 mod instances;
 mod records;
+mod remote;
 mod sample;
 mod spreadsheets;
 mod sql;

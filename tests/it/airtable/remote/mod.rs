@@ -1,0 +1,8 @@
+//! Bases at Airtable, for which a stand-in answers over HTTP.
+
+mod connections;
+mod faults;
+mod pacing;
+mod relay;
+mod tools;
+mod world;
