@@ -2,6 +2,7 @@ import { walkAnalysis } from './analysis.mjs';
 import { APPROVAL_PATH, stubApprovals, walkApprovals } from './approvals.mjs';
 import { launch, openPage } from './browser.mjs';
 import { inspect } from './checks.mjs';
+import { stubConnections, walkConnections } from './connections.mjs';
 import { walkGrid } from './grid.mjs';
 import { walkHistory } from './history.mjs';
 import { inspectImport, walkImports } from './imports.mjs';
@@ -29,6 +30,7 @@ try {
   const queryPath = await walkQuery(page, server, basePath);
   await walkApprovals(page, server, faults);
   const sagas = await walkSagas(page, server, faults);
+  await walkConnections(page, server, faults);
   const analysisPath = await walkAnalysis(page, server, basePath, faults);
   const importPath = await walkImports(page, server, basePath, faults);
   const storageState = await page.context().storageState();
@@ -84,6 +86,7 @@ async function inspectEverything(paths, storageState) {
     'saga-needs-person': sagas.needy,
     'saga-done': sagas.done,
     'saga-start': '/sagas?start=data_sync',
+    connections: '/connections',
     connect: '/connect',
     profile: '/settings',
     keys: '/settings?tab=keys',
@@ -96,6 +99,7 @@ async function inspectEverything(paths, storageState) {
     for (const colorScheme of ['light', 'dark']) {
       const page = await openPage(browser, { ...view, colorScheme, storageState: state }, faults);
       await stubApprovals(page, server);
+      await stubConnections(page);
       for (const [name, path] of Object.entries(pages)) {
         await page.goto(server.origin + path);
         await settled(page);

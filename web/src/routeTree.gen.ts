@@ -15,6 +15,7 @@ import { Route as SetupRouteImport } from './routes/setup'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppIndexRouteImport } from './routes/_app.index'
 import { Route as AppConnectRouteImport } from './routes/_app.connect'
+import { Route as AppConnectionsRouteImport } from './routes/_app.connections'
 import { Route as AppSettingsRouteImport } from './routes/_app.settings'
 import { Route as AppApprovalsIndexRouteImport } from './routes/_app.approvals.index'
 import { Route as AppApprovalsApprovalIdRouteImport } from './routes/_app.approvals.$approvalId'
@@ -56,6 +57,11 @@ const AppIndexRoute = AppIndexRouteImport.update({
 const AppConnectRoute = AppConnectRouteImport.update({
   id: '/connect',
   path: '/connect',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppConnectionsRoute = AppConnectionsRouteImport.update({
+  id: '/connections',
+  path: '/connections',
   getParentRoute: () => AppRoute,
 } as any)
 const AppSettingsRoute = AppSettingsRouteImport.update({
@@ -130,6 +136,7 @@ export interface FileRoutesByFullPath {
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
   '/connect': typeof AppConnectRoute
+  '/connections': typeof AppConnectionsRoute
   '/settings': typeof AppSettingsRoute
   '/approvals/$approvalId': typeof AppApprovalsApprovalIdRoute
   '/bases/$baseId': typeof AppBasesBaseIdRouteWithChildren
@@ -149,6 +156,7 @@ export interface FileRoutesByTo {
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
   '/connect': typeof AppConnectRoute
+  '/connections': typeof AppConnectionsRoute
   '/settings': typeof AppSettingsRoute
   '/': typeof AppIndexRoute
   '/approvals/$approvalId': typeof AppApprovalsApprovalIdRoute
@@ -170,6 +178,7 @@ export interface FileRoutesById {
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
   '/_app/connect': typeof AppConnectRoute
+  '/_app/connections': typeof AppConnectionsRoute
   '/_app/settings': typeof AppSettingsRoute
   '/_app/': typeof AppIndexRoute
   '/_app/approvals/$approvalId': typeof AppApprovalsApprovalIdRoute
@@ -193,6 +202,7 @@ export interface FileRouteTypes {
     | '/setup'
     | '/sign-in'
     | '/connect'
+    | '/connections'
     | '/settings'
     | '/approvals/$approvalId'
     | '/bases/$baseId'
@@ -212,6 +222,7 @@ export interface FileRouteTypes {
     | '/setup'
     | '/sign-in'
     | '/connect'
+    | '/connections'
     | '/settings'
     | '/'
     | '/approvals/$approvalId'
@@ -232,6 +243,7 @@ export interface FileRouteTypes {
     | '/setup'
     | '/sign-in'
     | '/_app/connect'
+    | '/_app/connections'
     | '/_app/settings'
     | '/_app/'
     | '/_app/approvals/$approvalId'
@@ -297,6 +309,13 @@ declare module '@tanstack/react-router' {
       path: '/connect'
       fullPath: '/connect'
       preLoaderRoute: typeof AppConnectRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/connections': {
+      id: '/_app/connections'
+      path: '/connections'
+      fullPath: '/connections'
+      preLoaderRoute: typeof AppConnectionsRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/settings': {
@@ -413,6 +432,7 @@ const AppBasesBaseIdRouteWithChildren = AppBasesBaseIdRoute._addFileChildren(
 
 interface AppRouteChildren {
   AppConnectRoute: typeof AppConnectRoute
+  AppConnectionsRoute: typeof AppConnectionsRoute
   AppSettingsRoute: typeof AppSettingsRoute
   AppIndexRoute: typeof AppIndexRoute
   AppApprovalsApprovalIdRoute: typeof AppApprovalsApprovalIdRoute
@@ -427,6 +447,7 @@ interface AppRouteChildren {
 
 const AppRouteChildren: AppRouteChildren = {
   AppConnectRoute: AppConnectRoute,
+  AppConnectionsRoute: AppConnectionsRoute,
   AppSettingsRoute: AppSettingsRoute,
   AppIndexRoute: AppIndexRoute,
   AppApprovalsApprovalIdRoute: AppApprovalsApprovalIdRoute,

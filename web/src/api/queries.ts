@@ -49,6 +49,12 @@ export const bases = queryOptions({
   queryFn: ({ signal }) => get<List<BaseSummary>>('/api/airtable/bases', signal),
 });
 
+/** Those whose tables this server knows, so that they can be opened and chosen from. */
+export const localBases = queryOptions({
+  ...bases,
+  select: ({ items }: List<BaseSummary>) => items.filter(({ source }) => source !== 'airtable'),
+});
+
 export const base = (baseId: string) =>
   queryOptions({
     queryKey: ['base', baseId],

@@ -73,13 +73,18 @@ export interface Member {
   status: 'active' | 'invited';
 }
 
+/** Where the records of a base are kept. */
+export type BaseSource = 'local' | 'airtable';
+
 export interface BaseSummary {
   id: string;
   name: string;
   workspace_id: string;
   permission_level: PermissionLevel;
-  table_count: number;
-  record_count: number;
+  source: BaseSource;
+  /** Not known of bases at Airtable, nor the records. */
+  table_count: number | null;
+  record_count: number | null;
 }
 
 export interface Choice {

@@ -1,6 +1,7 @@
 import { Link, useLocation } from '@tanstack/react-router';
 import classes from './NavItems.module.css';
-import { isCurrent, PAGES } from './navigation';
+import { isCurrent } from './navigation';
+import { type ShownPage, usePages } from './usePages';
 import { useWaiting, type Waiting } from './useWaiting';
 
 interface Props {
@@ -13,9 +14,10 @@ interface Props {
 export function NavItems({ className, iconSize, isPhone }: Props) {
   const { pathname } = useLocation();
   const waiting = useWaiting();
-  const isShown = ({ to, onPhone }: (typeof PAGES)[number]) =>
+  const isShown = ({ to, onPhone }: ShownPage) =>
     (onPhone || !isPhone) && (!(to in waiting) || waiting[to] !== undefined);
-  return PAGES.filter(isShown).map(({ to, label, icon: Icon }) => {
+  const pages = usePages().filter(isShown);
+  return pages.map(({ to, label, icon: Icon }) => {
     const here = waiting[to];
     return (
       <Link

@@ -7,11 +7,11 @@ import { IconKeyboard, IconMoon, IconSearch, IconTable } from '@tabler/icons-rea
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { base, bases } from '@/api/queries';
+import { base, localBases } from '@/api/queries';
 import { en } from '@/locales/en';
 import { Tile } from '@/ui/Chip';
 import { showKeyHelp } from './KeyHelp';
-import { PAGES } from './navigation';
+import { usePages } from './usePages';
 import { useSchemeToggle } from './useSchemeToggle';
 
 const MAX_BASES_SEARCHED = 30;
@@ -54,7 +54,7 @@ function usePaletteActions(isOpen: boolean): SpotlightActionGroupData[] {
 
 function usePageActions(): SpotlightActionData[] {
   const navigate = useNavigate();
-  return PAGES.map(({ to, label, icon: Icon }) => ({
+  return usePages().map(({ to, label, icon: Icon }) => ({
     id: `page${to}`,
     label,
     leftSection: <Icon size={18} stroke={1.7} />,
@@ -78,8 +78,8 @@ function useCommandActions(): SpotlightActionData[] {
 
 function useBaseActions(isOpen: boolean): SpotlightActionGroupData[] {
   const navigate = useNavigate();
-  const list = useQuery({ ...bases, enabled: isOpen });
-  const items = list.data?.items ?? [];
+  const list = useQuery({ ...localBases, enabled: isOpen });
+  const items = list.data ?? [];
   const details = useQueries({
     queries: items
       .slice(0, MAX_BASES_SEARCHED)

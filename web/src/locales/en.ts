@@ -1,5 +1,6 @@
 import { analysis } from './en.analysis';
 import { approvals } from './en.approvals';
+import { connections } from './en.connections';
 import { fields } from './en.fields';
 import { grid } from './en.grid';
 import { history, recordHistory, undo } from './en.history';
@@ -38,6 +39,7 @@ export const en = {
     sagas: 'Sagas',
     waiting: (n: number) => `${number(n)} waiting`,
     inNeed: (n: number) => `${number(n)} need${n === 1 ? 's' : ''} a person`,
+    connections: 'Airtable',
     connect: 'Connect',
     settings: 'Settings',
     search: 'Search',
@@ -103,6 +105,8 @@ export const en = {
     notJson: 'That file is not JSON. Choose a base export file.',
     workspacePick: 'Workspace',
     readOnly: 'Read only',
+    atAirtable: 'At Airtable',
+    atAirtableHint: 'Reached at /v0 and over MCP, with the address and the keys of this server',
     count: (tables: number, records: number) =>
       `${plural(tables, 'table')} · ${plural(records, 'record')}`,
   },
@@ -245,6 +249,7 @@ export const en = {
       ['g h', 'Go to history'],
       ['g a', 'Go to approvals'],
       ['g r', 'Go to sagas'],
+      ['g o', 'Go to connections with Airtable'],
       ['g c', 'Go to connect'],
       ['g s', 'Go to settings'],
       ['t', 'Switch light and dark'],
@@ -299,6 +304,7 @@ export const en = {
   recordHistory,
   undo,
   approvals,
+  connections,
   query,
   sagas,
   views,

@@ -10,6 +10,7 @@ const exactClock = new Intl.DateTimeFormat(undefined, {
   second: '2-digit',
 });
 const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const shortDay = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const nearDay = new Intl.DateTimeFormat('en-GB', {
   weekday: 'long',
   day: 'numeric',
@@ -19,6 +20,10 @@ const farDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long',
 
 export function fullTime(time: string) {
   return whole.format(new Date(time));
+}
+
+export function dayText(time: string) {
+  return shortDay.format(new Date(time));
 }
 
 /** The time of day to the second. */

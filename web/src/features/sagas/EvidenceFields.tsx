@@ -1,6 +1,6 @@
 import { Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { base, bases } from '@/api/queries';
+import { base, localBases } from '@/api/queries';
 import type { Decision } from '@/api/sagas';
 import { en } from '@/locales/en';
 import dialog from '@/ui/Dialog.module.css';
@@ -20,7 +20,7 @@ interface Props {
 
 /** The record that shows that a step happened. */
 export function EvidenceFields({ value, wasTried, onChange }: Props) {
-  const list = useQuery(bases);
+  const list = useQuery(localBases);
   const one = useQuery({ ...base(value.base_id), enabled: value.base_id !== '' });
   const fault = (member: keyof Evidence) =>
     wasTried && !value[member] ? en.auth.required : undefined;
@@ -34,7 +34,7 @@ export function EvidenceFields({ value, wasTried, onChange }: Props) {
         mt={8}
         label={t.base}
         placeholder={t.pick}
-        data={options(list.data?.items)}
+        data={options(list.data)}
         value={value.base_id || null}
         onChange={(id) => onChange({ ...EMPTY_EVIDENCE, base_id: id ?? '' })}
         error={fault('base_id')}

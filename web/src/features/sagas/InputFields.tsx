@@ -1,7 +1,7 @@
 import { SegmentedControl, Select, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { base, bases } from '@/api/queries';
+import { base, localBases } from '@/api/queries';
 import { en } from '@/locales/en';
 import dialog from '@/ui/Dialog.module.css';
 import { type checkInput, withMember } from './input';
@@ -108,8 +108,8 @@ function shown({ name, value }: MemberProps) {
 }
 
 function BaseMember(props: MemberProps) {
-  const { data } = useQuery(bases);
-  return <Pick {...props} options={data?.items ?? []} />;
+  const { data } = useQuery(localBases);
+  return <Pick {...props} options={data ?? []} />;
 }
 
 /** The tables of the base that stands under the same first word. */

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { me } from '@/api/queries';
+import { managedBy } from '@/api/rights';
 
 /** Whether the signed-in person may start sagas, and where they may save one; the server decides in the end. */
 export function useStarters() {
@@ -7,6 +8,6 @@ export function useStarters() {
   const workspaces = data?.workspaces ?? [];
   return {
     mayStart: workspaces.some(({ role }) => role !== 'viewer'),
-    savers: workspaces.filter(({ role }) => role === 'admin' || role === 'owner'),
+    savers: managedBy(data),
   };
 }

@@ -4,6 +4,7 @@ import { IconUserPlus, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { me, members } from '@/api/queries';
+import { isManager } from '@/api/rights';
 import type { Member, Role, Workspace } from '@/api/types';
 import { en } from '@/locales/en';
 import { Avatar } from '@/ui/Chip';
@@ -25,7 +26,7 @@ export function MembersTab() {
   if (!workspace) {
     return <EmptyState title={en.bases.noWorkspace}>{en.bases.noWorkspaceText}</EmptyState>;
   }
-  const canManage = ['owner', 'admin'].includes(workspace.role);
+  const canManage = isManager(workspace);
   const invite = () =>
     modals.open({ title: t.inviteTitle, children: <InviteForm workspaceId={workspace.id} /> });
   return (

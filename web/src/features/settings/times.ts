@@ -1,7 +1,6 @@
 import { en } from '@/locales/en';
-
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+import * as times from '@/ui/times';
 
 export function dayText(time: string | null) {
-  return time ? day.format(new Date(time)) : en.settings.never;
+  return time ? times.dayText(time) : en.settings.never;
 }
