@@ -1,6 +1,7 @@
 """Starts a stand-in for Airtable and reads its ledger."""
 
 import json
+import sqlite3
 import subprocess
 import tempfile
 from pathlib import Path
@@ -34,6 +35,12 @@ class StandIn(Instance):
         said = json.loads(line)
         assert said["url"] == self.url and said["token"] == self.token, said
         self.base = said["base_ids"][0]
+
+    def workspace(self):
+        """The workspace of its bases, which Airtable's API does not tell."""
+        (file,) = Path(self.data_dir).rglob("*.db")
+        with sqlite3.connect(file) as database:
+            return database.execute("SELECT workspace_id FROM airtable_bases").fetchone()[0]
 
     def plan(self, plan):
         """Begins another plan."""

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::lane::{Class, Flow};
-use super::pace::{Crowded, LOCK_OUT, Pacer, Way};
+use super::pace::{Crowded, LOCK_OUT, Pacer, Rates, Way};
 use super::request::{Answer, Effect, Request, base_of};
 use crate::contracts::{HealthCheck, HealthStatus};
 use crate::platform::Platform;
@@ -67,14 +67,20 @@ impl Client {
         let Settings {
             api_url,
             content_url,
+            requests_per_base,
+            requests_per_account,
             ..
         } = &platform.settings.airtable;
+        let rates = Rates {
+            base: *requests_per_base,
+            account: *requests_per_account,
+        };
         let patience = platform.settings.server.request_timeout;
         Self {
             http: platform.http.clone(),
             clock: platform.clock.clone(),
             breakers: Breakers::default(),
-            pacer: Pacer::new(platform.redis.clone()),
+            pacer: Pacer::new(platform.redis.clone(), rates),
             api: api_url.clone(),
             content: content_url.clone(),
             patience: patience.saturating_sub(BEFORE_CALLER).max(BEFORE_CALLER),

@@ -58,6 +58,7 @@ struct Body {
 #[derive(Deserialize)]
 pub(super) struct Made {
     pub(super) records: Vec<Box<RawValue>>,
+    pub(super) offset: Option<String>,
 }
 
 type Waiting = (Creation, oneshot::Sender<Result<Answer, Lost>>);
@@ -188,7 +189,7 @@ impl Airtable {
             let (engine, bearer) = (self.shared(), bearer.clone());
             let connection = offer.connection;
             // The others wait for it even when the first one has left.
-            tokio::spawn(async move {
+            self.tasks.spawn("airtable.create", async move {
                 let batch = (connection, &like, &batch);
                 engine.send_batch(&bearer, class, batch).await;
             });

@@ -111,7 +111,8 @@ impl Airtable {
         let asked = self.now();
         let is_good = |page: &Page| freshness == Freshness::Usual && age(page, asked) < longest;
         let bearer = self.bearer(tenant, offer).await?;
-        let load = async {
+        // Boxed, since it is large and most answers need none of it.
+        let load = Box::pin(async {
             let sent = self.remote.send(&bearer, request, Effect::None).await;
             let answer = sent.map_err(Missed::Lost)?;
             if answer.status != StatusCode::OK {
@@ -122,7 +123,7 @@ impl Airtable {
                 content_type: answer.content_type,
                 body: answer.body,
             })
-        };
+        });
         let found = self.platform.cache.get_good_or_load(&key, is_good, load);
         Ok(match found.await {
             Ok(page) => {

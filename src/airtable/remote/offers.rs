@@ -80,6 +80,14 @@ impl CacheKey for OffersOf {
 impl Airtable {
     /// What is offered to a tenant of bases at Airtable.
     pub(in crate::airtable) async fn offers(&self, tenant: TenantId) -> BaseResult<Vec<Offer>> {
+        match self.platform.cache.peek(&OffersOf(tenant)).await {
+            Some(known) => Ok(known),
+            // Boxed, since every request comes by here and hardly any has to read them.
+            None => Box::pin(self.read_offers(tenant)).await,
+        }
+    }
+
+    async fn read_offers(&self, tenant: TenantId) -> BaseResult<Vec<Offer>> {
         let load = async {
             let tx = self.platform.db.read(tenant).await?;
             let connections = store::list_connections(&tx).await?;
@@ -98,11 +106,8 @@ impl Airtable {
             });
             Ok::<_, DbErr>(joined.collect())
         };
-        let found = self
-            .platform
-            .cache
-            .get_or_load(&OffersOf(tenant), load)
-            .await;
+        let key = OffersOf(tenant);
+        let found = self.platform.cache.get_or_load(&key, load).await;
         found.map_err(|error| BaseError::database(DbErr::clone(&error)))
     }
 

@@ -12,10 +12,6 @@ use super::shared::Shared;
 use crate::platform::ids::{BaseId, RequestId};
 use crate::platform::redis::RedisHandle;
 
-/// Requests a second that Airtable takes for one base.
-const PER_BASE: usize = 5;
-/// Requests a second that Airtable takes from all tokens of one person.
-const PER_ACCOUNT: usize = 50;
 /// How long Airtable refuses everything after one request too many.
 pub(super) const LOCK_OUT: Duration = Duration::from_secs(30);
 /// So many idle queues are kept before they are looked for and forgotten.
@@ -49,8 +45,18 @@ pub(super) struct Crowded {
     pub(super) seconds: u64,
 }
 
+/// Requests a second that Airtable takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rates {
+    /// For one base.
+    pub(super) base: usize,
+    /// From all tokens of one person.
+    pub(super) account: usize,
+}
+
 /// Lets requests to Airtable go as fast as it takes them, and never faster.
 pub(super) struct Pacer {
+    rates: Rates,
     lanes: Mutex<HashMap<String, Lane>>,
     gates: Mutex<Gates>,
     shared: Option<Shared>,
@@ -89,19 +95,30 @@ struct Doubt {
     ends: Instant,
 }
 
-impl Way {
-    fn limits(&self) -> Vec<Limit> {
+impl Rates {
+    fn limits(self, way: &Way) -> Vec<Limit> {
         let account = Limit {
-            key: format!("account:{}", self.account),
-            most: PER_ACCOUNT,
+            key: format!("account:{}", way.account),
+            most: self.account,
         };
-        let base = self.base.map(|base| Limit {
+        let base = way.base.map(|base| Limit {
             key: base_key(base),
-            most: PER_BASE,
+            most: self.base,
         });
         base.into_iter().chain([account]).collect()
     }
 
+    /// How long so many requests take.
+    fn time(self, way: &Way, waiting: usize) -> Duration {
+        let most = match way.base {
+            Some(_) => self.base,
+            None => self.account,
+        };
+        WINDOW.mul_f64(waiting as f64 / most as f64)
+    }
+}
+
+impl Way {
     /// Which queue it stands in.
     fn lane(&self) -> String {
         match self.base {
@@ -116,8 +133,9 @@ fn base_key(base: BaseId) -> String {
 }
 
 impl Pacer {
-    pub(super) fn new(redis: Option<RedisHandle>) -> Self {
+    pub(super) fn new(redis: Option<RedisHandle>, rates: Rates) -> Self {
         Self {
+            rates,
             lanes: Mutex::default(),
             gates: Mutex::default(),
             shared: redis.map(Shared::new),
@@ -132,11 +150,12 @@ impl Pacer {
         let began = Instant::now();
         let lane = self.lane(&way.lane());
         let patience = deadline.saturating_duration_since(began);
-        if expected(way, lane.waiting()) > patience {
-            return Err(crowded(way, lane.waiting()));
+        let expected = self.rates.time(way, lane.waiting());
+        if expected > patience {
+            return Err(crowded(expected));
         }
         let passed = timeout_at(deadline, self.before_gate(way, &lane)).await;
-        let (at, name) = passed.map_err(|_| crowded(way, lane.waiting()))?;
+        let (at, name) = passed.map_err(|_| crowded(self.rates.time(way, lane.waiting())))?;
         let waited = at - began;
         metrics::histogram!("airtable_remote_wait_seconds", "class" => way.flow.0.as_str())
             .record(waited);
@@ -144,14 +163,14 @@ impl Pacer {
             waited,
             at,
             name,
-            limits: way.limits(),
+            limits: self.rates.limits(way),
         })
     }
 
     /// The request goes when this ends; until then the others stand behind it.
     async fn before_gate(&self, way: &Way, lane: &Lane) -> (Instant, String) {
         let _turn = lane.turn(way.flow).await;
-        let (limits, name) = (way.limits(), RequestId::fresh().to_string());
+        let (limits, name) = (self.rates.limits(way), RequestId::fresh().to_string());
         loop {
             let now = Instant::now();
             match self.ask(&limits, &name, now).await {
@@ -258,10 +277,6 @@ impl Pacer {
     }
 }
 
-fn expected(way: &Way, waiting: usize) -> Duration {
-    WINDOW.mul_f64(waiting as f64 / per_window(way))
-}
-
 /// A part of the limits for each of so many instances, which hold together without asking each other.
 fn share(limits: &[Limit], instances: usize) -> (Vec<Limit>, Duration) {
     let part = |limit: &Limit| Limit {
@@ -274,16 +289,9 @@ fn share(limits: &[Limit], instances: usize) -> (Vec<Limit>, Duration) {
     (limits.iter().map(part).collect(), WINDOW * longer)
 }
 
-fn per_window(way: &Way) -> f64 {
-    match way.base {
-        Some(_) => PER_BASE as f64,
-        None => PER_ACCOUNT as f64,
-    }
-}
-
-fn crowded(way: &Way, waiting: usize) -> Crowded {
+fn crowded(expected: Duration) -> Crowded {
     Crowded {
-        seconds: (waiting as f64 / per_window(way)).ceil().max(1.0) as u64,
+        seconds: expected.as_secs().max(1),
     }
 }
 
@@ -296,6 +304,11 @@ mod tests {
     use super::super::lane::Class;
     use super::*;
     use crate::platform::ids::WorkspaceId;
+
+    const RATES: Rates = Rates {
+        base: 5,
+        account: 50,
+    };
 
     const fn millis(millis: u64) -> Duration {
         Duration::from_millis(millis)
@@ -319,17 +332,17 @@ mod tests {
         for instances in 1..40 {
             let limit = Limit {
                 key: String::new(),
-                most: PER_BASE,
+                most: RATES.base,
             };
             let (limits, window) = share(&[limit], instances);
             let per_second = limits[0].most as f64 * instances as f64 / window.as_secs_f64();
-            assert!(per_second < PER_BASE as f64, "{instances}: {per_second}");
+            assert!(per_second < RATES.base as f64, "{instances}: {per_second}");
         }
     }
 
     #[tokio::test]
     async fn a_base_that_is_shut_waits_and_others_do_not() {
-        let pacer = Pacer::new(None);
+        let pacer = Pacer::new(None, RATES);
         let way = |base: u128| Way {
             base: Some(BaseId::from_number(base)),
             account: "usr".to_owned(),

@@ -18,8 +18,14 @@ const PROBES: [Duration; 3] = [
     Duration::from_secs(4),
     Duration::from_secs(10),
 ];
+/// How often what was not found is made again; whoever waits has no more patience.
+const ROUNDS: usize = 3;
 /// Airtable's clock may be another than ours.
 const SKEW: Millis = 60_000;
+/// Pages that are looked through.
+const MOST_PAGES: usize = 10;
+/// Bytes of a text that is compared in a formula.
+const LONGEST: usize = 200;
 
 #[derive(Deserialize)]
 struct Found {
@@ -49,20 +55,39 @@ impl Airtable {
         let wanted: Option<Vec<Map<String, Value>>> =
             records.iter().map(|new| plain(new)).collect();
         let wanted = wanted.ok_or(Lost::Unknown)?;
-        for wait in PROBES {
-            sleep(wait).await;
-            match self.look(bearer, request, (&wanted, began)).await {
+        for _ in 0..ROUNDS {
+            match self.probe(bearer, request, (&wanted, began)).await {
                 Look::Made(records) => {
-                    metrics::counter!("airtable_remote_reconciled_total", "found" => "made")
-                        .increment(1);
+                    count("made");
                     return Ok(adopted(&records));
                 }
-                Look::Unclear => return Err(Lost::Unknown),
-                Look::Nothing => {}
+                Look::Unclear => break,
+                Look::Nothing => count("nothing"),
+            }
+            let sent = self.remote.send(bearer, request, Effect::Repeats).await;
+            if sent != Err(Lost::Unknown) {
+                return sent;
             }
         }
-        metrics::counter!("airtable_remote_reconciled_total", "found" => "nothing").increment(1);
-        self.remote.send(bearer, request, Effect::Repeats).await
+        count("unclear");
+        Err(Lost::Unknown)
+    }
+
+    /// Looks until something is found, or for the last time.
+    async fn probe(
+        &self,
+        bearer: &Bearer,
+        request: &Request,
+        wanted: (&[Map<String, Value>], Millis),
+    ) -> Look {
+        for wait in PROBES {
+            sleep(wait).await;
+            match self.look(bearer, request, wanted).await {
+                Look::Nothing => {}
+                other => return other,
+            }
+        }
+        Look::Nothing
     }
 
     async fn look(
@@ -71,30 +96,67 @@ impl Airtable {
         request: &Request,
         (wanted, began): (&[Map<String, Value>], Millis),
     ) -> Look {
-        let since = rfc3339(began - SKEW);
         let by_id = memchr::memmem::find(&request.body, b"\"returnFieldsByFieldId\":true");
-        let body = json!({
-            "filterByFormula": format!("NOT(IS_BEFORE(CREATED_TIME(), DATETIME_PARSE('{since}')))"),
+        let mut body = json!({
+            "filterByFormula": made_since(wanted, began),
             "returnFieldsByFieldId": by_id.is_some(),
         });
-        let list = Request {
-            path: [&request.path[..], &["listRecords".to_owned()]].concat(),
-            method: Method::POST,
-            body: body.to_string().into(),
-            ..request.clone()
-        };
-        let sent = self.remote.send(bearer, &list, Effect::None).await;
-        let Ok(answer) = sent else {
-            return Look::Unclear;
-        };
-        if answer.status != StatusCode::OK {
-            return Look::Unclear;
+        let mut found = Vec::new();
+        for _ in 0..MOST_PAGES {
+            let list = Request {
+                path: [&request.path[..], &["listRecords".to_owned()]].concat(),
+                method: Method::POST,
+                body: body.to_string().into(),
+                ..request.clone()
+            };
+            let Ok(answer) = self.remote.send(bearer, &list, Effect::None).await else {
+                return Look::Unclear;
+            };
+            let page = (answer.status == StatusCode::OK)
+                .then(|| serde_json::from_slice::<Made>(&answer.body).ok());
+            let Some(page) = page.flatten() else {
+                return Look::Unclear;
+            };
+            found.extend(page.records);
+            match page.offset {
+                Some(offset) => body["offset"] = offset.into(),
+                None => return matched(wanted, &found),
+            }
         }
-        match serde_json::from_slice::<Made>(&answer.body) {
-            Ok(found) => matched(wanted, &found.records),
-            Err(_) => Look::Unclear,
-        }
+        Look::Unclear
     }
+}
+
+/// A formula that holds for records made since then with a value of one of these.
+fn made_since(wanted: &[Map<String, Value>], began: Millis) -> String {
+    let since = rfc3339(began - SKEW);
+    let since = format!("NOT(IS_BEFORE(CREATED_TIME(), DATETIME_PARSE('{since}')))");
+    let telling: Option<Vec<String>> = wanted.iter().map(telling).collect();
+    match telling {
+        Some(values) => format!("AND({since}, OR({}))", values.join(", ")),
+        None => since,
+    }
+}
+
+/// A condition for one cell of a record; `None` where no cell can be compared in a formula.
+fn telling(cells: &Map<String, Value>) -> Option<String> {
+    let value = |cell: &Value| match cell {
+        Value::String(text) if text.len() <= LONGEST => Some(quoted(text)),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let texts = cells.iter().filter(|(_, cell)| cell.is_string());
+    let numbers = cells.iter().filter(|(_, cell)| cell.is_number());
+    let mut conditions = texts.chain(numbers).filter_map(|(name, cell)| {
+        let name = name.replace('\\', "\\\\").replace('}', "\\}");
+        Some(format!("{{{name}}}={}", value(cell)?))
+    });
+    conditions.next()
+}
+
+fn quoted(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{text}\"")
 }
 
 /// The cells of a new record; `None` with one that Airtable may show otherwise than it was sent.
@@ -160,6 +222,10 @@ fn holds(record: &Map<String, Value>, cells: &Map<String, Value>) -> bool {
         })
 }
 
+fn count(found: &'static str) {
+    metrics::counter!("airtable_remote_reconciled_total", "found" => found).increment(1);
+}
+
 fn adopted(records: &[String]) -> Answer {
     Answer {
         status: StatusCode::OK,
@@ -192,13 +258,27 @@ mod tests {
         let look = |records: &[Value]| matched(&wanted, &found(records));
         assert_eq!(look(&[]), Look::Nothing);
         assert_eq!(look(&[json!({"Name": "C"})]), Look::Nothing);
-        assert_eq!(look(&[a.clone()]), Look::Unclear);
+        assert_eq!(look(std::slice::from_ref(&a)), Look::Unclear);
         let more = json!({"Name": "A", "Hours": 2.0, "Formula": "x"});
         let Look::Made(made) = look(&[b.clone(), more.clone()]) else {
             panic!("both are there");
         };
         assert!(made[0].contains("Formula") && made[1].contains("\"B\""));
         assert_eq!(look(&[a, b, more]), Look::Unclear);
+    }
+
+    #[test]
+    fn it_is_asked_for_by_a_value_of_each() {
+        let wanted = [
+            cells(json!({"Hours": 2, "Na}me": "say \"A\"\\"})),
+            cells(json!({"Hours": 3.5, "Tags": ["x"]})),
+        ];
+        let formula = made_since(&wanted, SKEW);
+        let wanted_end = r#", OR({Na\}me}="say \"A\"\\", {Hours}=3.5))"#;
+        assert!(formula.ends_with(wanted_end), "{formula}");
+        assert!(formula.contains("'1970-01-01T00:00:00.000Z'"), "{formula}");
+        let all = made_since(&[cells(json!({"Tags": ["x"]}))], SKEW);
+        assert!(all.starts_with("NOT("), "{all}");
     }
 
     #[test]

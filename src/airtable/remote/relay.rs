@@ -1,3 +1,5 @@
+use tokio::sync::oneshot;
+
 use super::client::Lost;
 use super::create::Creation;
 use super::kept::{Freshness, Told};
@@ -30,19 +32,32 @@ impl Airtable {
         let offer = offer.ok_or_else(unknown)?;
         let sent = match subject.kept {
             Some(kept) => {
-                self.kept(actor.tenant, &offer, (request, kept), freshness)
-                    .await?
+                let asked = self.kept(actor.tenant, &offer, (request, kept), freshness);
+                Box::pin(asked).await?
             }
             None => {
-                let (engine, tenant) = (self.shared(), actor.tenant);
-                let (request, subject) = (request.clone(), subject);
-                // It goes on when the client leaves, so that nobody reads what was kept before it.
-                let write =
-                    async move { engine.write_at(tenant, &offer, (&request, &subject)).await };
-                tokio::spawn(write).await.map_err(BaseError::internal)??
+                let write = self.write_apart(actor.tenant, offer, (request, subject));
+                write.await?
             }
         };
         sent.map_err(lost).and_then(accepted).map(Some)
+    }
+
+    /// A change that goes on when the client leaves, so that nobody reads what was kept before it.
+    async fn write_apart(
+        &self,
+        tenant: TenantId,
+        offer: Offer,
+        (request, subject): (&Request, Subject),
+    ) -> BaseResult<Result<Told, Lost>> {
+        let (engine, request) = (self.shared(), request.clone());
+        let (answer, answered) = oneshot::channel();
+        self.tasks.spawn("airtable.relay", async move {
+            let sent = engine.write_at(tenant, &offer, (&request, &subject));
+            // Who left hears nothing.
+            let _ = answer.send(sent.await);
+        });
+        answered.await.map_err(BaseError::internal)?
     }
 
     /// What was kept of the base is forgotten before the caller hears of the change.

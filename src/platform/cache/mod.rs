@@ -8,6 +8,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -60,7 +61,11 @@ impl Cache {
         K: CacheKey,
         E: Send + Sync + 'static,
     {
-        self.get_good_or_load(key, |_| true, loader).await
+        let name = name(key);
+        match self.near.get(&name).await {
+            Some(value) => Ok(value),
+            None => self.miss::<K, E>(name, |_| true, loader).await,
+        }
     }
 
     /// The same for callers that do not take every cached value; one that is not taken stays until another is loaded.
@@ -75,12 +80,10 @@ impl Cache {
         E: Send + Sync + 'static,
     {
         let name = name(key);
-        if let Some(value) = self.near.get(&name).await.filter(&is_good) {
-            return Ok(value);
+        match self.near.get(&name).await.filter(&is_good) {
+            Some(value) => Ok(value),
+            None => self.miss::<K, E>(name, is_good, loader).await,
         }
-        // Boxed, since the states of a miss would make every caller's future tens of kilobytes large.
-        let load = Box::pin(self.load::<K, E>(&name, &is_good, loader));
-        Box::pin(self.near.load(&name, &is_good, load)).await
     }
 
     /// The value in this process, whether or not a caller would take it.
@@ -97,6 +100,23 @@ impl Cache {
         }
         Box::pin(self.near.invalidate(&name)).await;
         self.signals.publish(INVALIDATE, name);
+    }
+
+    /// Boxed, since the states of a miss would make every caller's future tens of kilobytes large.
+    fn miss<'a, K, E>(
+        &'a self,
+        name: String,
+        is_good: impl Fn(&K::Value) -> bool + Send + Sync + 'a,
+        loader: impl Future<Output = Result<K::Value, E>> + Send + 'a,
+    ) -> BoxFuture<'a, Result<K::Value, Arc<E>>>
+    where
+        K: CacheKey + 'a,
+        E: Send + Sync + 'static,
+    {
+        Box::pin(async move {
+            let load = self.load::<K, E>(&name, &is_good, loader);
+            self.near.load(&name, &is_good, load).await
+        })
     }
 
     async fn load<K: CacheKey, E>(

@@ -167,6 +167,10 @@ pub struct Airtable {
     pub api_url: String,
     /// `airtable.content_url`: where files are uploaded to Airtable. Default `https://content.airtable.com`.
     pub content_url: String,
+    /// `airtable.requests_per_base`: requests a second that Airtable takes for one base. Default 5.
+    pub requests_per_base: usize,
+    /// `airtable.requests_per_account`: requests a second that Airtable takes from all tokens of one person. Default 50.
+    pub requests_per_account: usize,
     /// `airtable.records_max_age`: seconds that records of proxied bases are answered from memory. Default 30.
     pub records_max_age: Duration,
     /// `airtable.schema_max_age`: seconds that schemas of proxied bases are answered from memory. Default 3600.

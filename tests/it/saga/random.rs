@@ -261,7 +261,7 @@ impl Lab {
 #[tokio::test]
 async fn random_change_sets_are_undone_field_equal_and_undone_again_are_nothing() {
     for seed in 0..4 {
-        let mut lab = Lab::new(seed).await;
+        let mut lab = Box::pin(Lab::new(seed)).await;
         for number in 0..sets() / 4 {
             let before = lab.picture().await;
             let Some(change) = lab.step().await else {
@@ -298,7 +298,7 @@ async fn random_change_sets_are_undone_field_equal_and_undone_again_are_nothing(
 async fn what_others_changed_since_is_never_overwritten_and_always_reported() {
     const FOREIGN: &str = "foreign";
     for seed in 100..104 {
-        let mut lab = Lab::new(seed).await;
+        let mut lab = Box::pin(Lab::new(seed)).await;
         for number in 0..sets() / 4 {
             let Some(change) = lab.step().await else {
                 continue;

@@ -107,6 +107,11 @@ impl TestApp {
 
     /// Another instance over the same database and the same instance key, with nothing in memory yet.
     pub(crate) async fn sibling(&self) -> Self {
+        self.sibling_with(|_| {}).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn sibling_with(&self, change: impl FnOnce(&mut Settings)) -> Self {
         let (url, data_dir) = (
             self.platform.settings.database.url.clone(),
             self.data_dir().to_owned(),
@@ -114,6 +119,7 @@ impl TestApp {
         Self::with_settings(|settings| {
             settings.database.url = url;
             settings.data_dir = data_dir;
+            change(settings);
         })
         .await
     }
@@ -121,6 +127,12 @@ impl TestApp {
     /// The instance's data directory.
     pub(crate) fn data_dir(&self) -> &Path {
         self.data_dir.path()
+    }
+
+    /// Somebody with the credential of a caller of another instance.
+    #[cfg(all(feature = "airtable", feature = "identity"))]
+    pub(crate) fn speak_as(&self, other: &Actor) -> Actor {
+        Actor::new(&self.url, other.token().map(str::to_owned))
     }
 
     /// Somebody without a credential.

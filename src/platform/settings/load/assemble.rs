@@ -39,6 +39,9 @@ pub(super) fn settings(layers: &Layers, faults: &mut Faults) -> Settings {
             refresh_interval: read.get("airtable.refresh_interval", parse::milliseconds),
             api_url: read.get("airtable.api_url", parse::remote_url),
             content_url: read.get("airtable.content_url", parse::remote_url),
+            requests_per_base: read.get("airtable.requests_per_base", parse::positive) as usize,
+            requests_per_account: read.get("airtable.requests_per_account", parse::positive)
+                as usize,
             records_max_age: read.get("airtable.records_max_age", parse::seconds_or_none),
             schema_max_age: read.get("airtable.schema_max_age", parse::seconds_or_none),
             stale_while_down: read.get("airtable.stale_while_down", parse::seconds_or_none),

@@ -80,6 +80,8 @@ pub const KEYS: &[Key] = &[
     key("airtable.refresh_interval", "500", "Milliseconds between looks for other instances' writes."),
     key("airtable.api_url", "https://api.airtable.com", "Where Airtable's Web API is; credentials of connections are sent nowhere else."),
     key("airtable.content_url", "https://content.airtable.com", "Where files are uploaded to Airtable."),
+    key("airtable.requests_per_base", "5", "Requests a second that Airtable takes for one base; with more it refuses all for 30 seconds."),
+    key("airtable.requests_per_account", "50", "Requests a second that Airtable takes from all tokens of one person."),
     key("airtable.records_max_age", "30", "Seconds that records of proxied bases are answered from memory; 0 asks Airtable each time."),
     key("airtable.schema_max_age", "3600", "Seconds that schemas of proxied bases are answered from memory; 0 asks Airtable each time."),
     key("airtable.stale_while_down", "3600", "Seconds that older answers still serve while Airtable does not answer, at most 6000; 0 means never."),

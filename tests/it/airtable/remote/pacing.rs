@@ -1,6 +1,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use reqwest::Method;
 use serde_json::json;
 
 use super::world::World;
@@ -14,6 +15,33 @@ async fn many_at_once_are_paced_and_none_is_refused() {
     assert!(answers.iter().all(|status| *status == 200), "{answers:?}");
     assert_eq!(world.refused().await, 0);
     assert!(took > Duration::from_secs(2), "{took:?}");
+}
+
+#[tokio::test]
+async fn instances_that_share_redis_keep_the_limits_together() {
+    let world = World::new("", |_| {}).await;
+    let connection = world.connect().await;
+    world.offer(&connection, "write").await;
+    let mut scripts = vec![world.script.clone()];
+    // Without Redis an instance knows of no other.
+    let sibling = match world.app.platform.redis {
+        Some(_) => Some(world.sibling().await),
+        None => None,
+    };
+    scripts.extend(
+        sibling
+            .iter()
+            .map(|sibling| sibling.speak_as(&world.script)),
+    );
+    let path = world.path("Tasks");
+    let ask = async |number: usize| {
+        let request = scripts[number % scripts.len()].request(Method::GET, &path);
+        let request = request.header("cache-control", "no-cache");
+        scripts[0].send(request).await.status
+    };
+    let answers = join_all((0..20).map(ask)).await;
+    assert!(answers.iter().all(|status| *status == 200), "{answers:?}");
+    assert_eq!(world.refused().await, 0);
 }
 
 #[tokio::test]

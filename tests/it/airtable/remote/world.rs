@@ -54,6 +54,13 @@ impl World {
         }
     }
 
+    /// Another instance over the same database, which reaches the same stand-in.
+    pub(super) async fn sibling(&self) -> TestApp {
+        self.app
+            .sibling_with(|settings| reach(settings, &self.airtable))
+            .await
+    }
+
     /// Connects the stand-in; answers the connection's id.
     pub(super) async fn connect(&self) -> String {
         let made = self.try_connect(&self.owner, TOKEN).await.expect(201).json;
