@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::world::World;
+use super::world::{TOKEN, World};
 
 const UNLIMITED: &str = "[limits]\nenabled = false";
 
@@ -91,6 +91,24 @@ async fn the_same_question_of_many_at_once_is_asked_once() {
         .as_u64()
         .unwrap();
     assert_eq!(after - before, 1);
+}
+
+#[tokio::test]
+async fn tenants_with_the_same_base_do_not_share_answers() {
+    let world = World::offered(UNLIMITED).await;
+    let path = world.path("Tasks");
+    world.script.get(&path).await.expect(200);
+    assert_eq!(source(&world.script.get(&path).await), ("cache", true));
+    let stranger = world.app.other_tenant().await;
+    let workspace = world.app.workspace_of(&stranger).await;
+    let body = json!({"workspace_id": workspace, "name": "Theirs", "token": TOKEN});
+    let made = stranger.post("/api/airtable/connections", body).await;
+    let connection = made.expect(201).json["id"].as_str().unwrap().to_owned();
+    let offer = json!({"access": "read"});
+    let offered = stranger.put(&world.offer_path(&connection), offer).await;
+    offered.expect(200);
+    assert_eq!(source(&stranger.get(&path).await), ("airtable", false));
+    assert_eq!(source(&stranger.get(&path).await), ("cache", true));
 }
 
 #[tokio::test]
