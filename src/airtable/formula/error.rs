@@ -65,7 +65,7 @@ const MOST_COMPARED: usize = 1000;
 const LONGEST: usize = 100;
 
 /// The name a person most likely meant, as `; did you mean …?`, or nothing.
-pub(in crate::airtable) fn suggestion<'a>(
+pub(crate) fn suggestion<'a>(
     given: &str,
     known: impl IntoIterator<Item = &'a str>,
     show: impl Fn(&str) -> String,

@@ -33,7 +33,7 @@ mod tests;
 pub(crate) use condition::Condition;
 pub(crate) use dates::{Moment, read as read_date};
 pub(crate) use error::Error;
-pub(in crate::airtable) use error::suggestion;
+pub(crate) use error::suggestion;
 pub(crate) use kind::{Element, Kind, ResultType};
 pub(crate) use program::Program;
 pub(crate) use row::{Field, Row};
