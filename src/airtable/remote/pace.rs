@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -20,8 +20,8 @@ const MOST_IDLE: usize = 1024;
 const UNTOLD: u32 = 5;
 /// How long after Redis was last away this instance keeps to its share: the others may not see it again yet.
 const DOUBT: Duration = Duration::from_secs(5);
-/// How much the newest answer counts in what is usual.
-const NEWEST: f64 = 0.2;
+/// Answers that are compared with the next one.
+const REMEMBERED: usize = 20;
 /// An answer that took longer than this much over the usual was not only on its way.
 const LATEST: Duration = Duration::from_millis(250);
 /// The window is long enough for less.
@@ -75,16 +75,19 @@ pub(super) struct Passed {
     limits: Vec<Limit>,
 }
 
-/// How long answers usually take, as a moving average.
+/// How long the last answers took.
 #[derive(Default)]
-struct Usual(Option<Duration>);
+struct Usual(VecDeque<Duration>);
 
 impl Usual {
-    /// How much longer than usual an answer took, within bounds.
+    /// How much longer an answer took than the quickest of the last ones, within bounds.
+    ///
+    /// Where Airtable itself was slow, the base waits in vain for a moment; one request too many costs it 30 seconds.
     fn late(&mut self, took: Duration) -> Duration {
-        let usual = self.0.unwrap_or(took / 2);
-        self.0 = Some(usual.mul_f64(1.0 - NEWEST) + took.mul_f64(NEWEST));
-        took.saturating_sub(usual).min(LATEST)
+        let quickest = self.0.iter().min().copied().unwrap_or(took / 2);
+        self.0.push_back(took);
+        self.0.drain(..self.0.len().saturating_sub(REMEMBERED));
+        took.saturating_sub(quickest).min(LATEST)
     }
 }
 
@@ -318,12 +321,11 @@ mod tests {
     fn answers_that_take_longer_than_others_are_late_within_bounds() {
         let mut usual = Usual::default();
         assert_eq!(usual.late(millis(300)), millis(150), "half of the first");
-        for _ in 0..40 {
+        for _ in 0..REMEMBERED {
             usual.late(millis(100));
         }
         assert_eq!(usual.late(millis(90)), Duration::ZERO);
-        let late = usual.late(millis(180));
-        assert!((millis(78)..millis(84)).contains(&late), "{late:?}");
+        assert_eq!(usual.late(millis(180)), millis(90));
         assert_eq!(usual.late(millis(5000)), LATEST);
     }
 

@@ -136,7 +136,8 @@ async fn a_foreign_id_answers_like_an_unknown_one() {
     let mut checked = 0;
     for (path, item) in document["paths"].as_object().unwrap() {
         let is_ours = path.starts_with("/v0/") || path.starts_with("/api/airtable/");
-        if !is_ours || !path.contains('{') {
+        // Connections want an Airtable that answers; they are asked for beside the stand-in.
+        if !is_ours || !path.contains('{') || path.contains("{connection_id}") {
             continue;
         }
         for method in [

@@ -1,4 +1,5 @@
 use pyairtable::contracts::Role;
+use reqwest::Method;
 use serde_json::json;
 
 use super::world::{TOKEN, World};
@@ -97,10 +98,25 @@ async fn only_admins_connect_and_nobody_reaches_what_is_anothers() {
     world.script.delete(&path).await.expect(403);
 
     let stranger = world.app.other_tenant().await;
-    stranger
-        .delete(&path)
-        .await
-        .expect_problem(404, "not_found");
+    let unknown = path.replace(id, "con00000000000000");
+    let base = &world.airtable.base;
+    for rest in ["", "/bases", &format!("/bases/{base}")] {
+        for method in [Method::GET, Method::PUT, Method::DELETE] {
+            let ask = async |path: &str| {
+                let request = stranger.request(method.clone(), &format!("{path}{rest}"));
+                let answer = stranger
+                    .send(request.json(&json!({"access": "read"})))
+                    .await;
+                (answer.status, answer.json["code"].clone())
+            };
+            let (foreign, unknown) = (ask(&path).await, ask(&unknown).await);
+            assert_eq!(foreign, unknown, "{method} {rest}");
+            assert!(
+                [404, 405].contains(&foreign.0),
+                "{method} {rest}: {foreign:?}"
+            );
+        }
+    }
     stranger.get(&world.path("Tasks")).await.expect(403);
     let bases = stranger.get("/api/airtable/bases").await.expect(200);
     assert!(!bases.text.contains(&world.airtable.base));
