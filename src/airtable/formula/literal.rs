@@ -44,3 +44,38 @@ pub(super) fn field_name(written: &str) -> Cow<'_, str> {
         Cow::Borrowed(written)
     }
 }
+
+/// A text as a literal that stands for it.
+pub(crate) fn quoted(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+    let escaped = escaped.replace('\n', "\\n").replace('\r', "\\r");
+    format!("\"{escaped}\"")
+}
+
+/// A reference to the field with a name.
+pub(crate) fn reference(name: &str) -> String {
+    format!("{{{}}}", name.replace('{', "\\{").replace('}', "\\}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_as_it_was() {
+        for sample in [
+            "",
+            "plain",
+            "a\"b\\",
+            "\\n",
+            "line\nline\r\t",
+            "it's {x}",
+            "\\",
+        ] {
+            let literal = quoted(sample);
+            assert_eq!(text(&literal[1..literal.len() - 1]), sample, "{literal}");
+            let named = reference(sample);
+            assert_eq!(field_name(&named[1..named.len() - 1]), sample, "{named}");
+        }
+    }
+}

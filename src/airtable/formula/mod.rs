@@ -35,6 +35,7 @@ pub(crate) use dates::{Moment, read as read_date};
 pub(crate) use error::Error;
 pub(crate) use error::suggestion;
 pub(crate) use kind::{Element, Kind, ResultType};
+pub(crate) use literal::{quoted, reference};
 pub(crate) use program::Program;
 pub(crate) use row::{Field, Row};
 pub(crate) use run::Run;

@@ -9,6 +9,7 @@ use super::client::{Bearer, Lost};
 use super::create::{Made, New};
 use super::request::{Answer, Effect, Request};
 use crate::airtable::Airtable;
+use crate::airtable::formula::{quoted, reference};
 use crate::platform::clock::{Millis, rfc3339};
 use crate::platform::outbound::{Method, StatusCode};
 
@@ -147,16 +148,10 @@ fn telling(cells: &Map<String, Value>) -> Option<String> {
     };
     let texts = cells.iter().filter(|(_, cell)| cell.is_string());
     let numbers = cells.iter().filter(|(_, cell)| cell.is_number());
-    let mut conditions = texts.chain(numbers).filter_map(|(name, cell)| {
-        let name = name.replace('\\', "\\\\").replace('}', "\\}");
-        Some(format!("{{{name}}}={}", value(cell)?))
-    });
+    let mut conditions = texts
+        .chain(numbers)
+        .filter_map(|(name, cell)| Some(format!("{}={}", reference(name), value(cell)?)));
     conditions.next()
-}
-
-fn quoted(text: &str) -> String {
-    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
-    format!("\"{text}\"")
 }
 
 /// The cells of a new record; `None` with one that Airtable may show otherwise than it was sent.

@@ -9,6 +9,8 @@ use super::offers::Offer;
 use super::relay::{accepted, lost};
 use super::request::{Kept, Request};
 use crate::airtable::Airtable;
+use crate::airtable::formula::{quoted, reference};
+use crate::airtable::service::not_found;
 use crate::contracts::{
     Actor, BaseError, BaseErrorKind, BaseResult, BaseSchema, CellFormat, ListRecords, Permission,
     ReadOptions, RecordPage, RenderedRecord, SearchRecords, SortDirection, TableSchema,
@@ -133,7 +135,7 @@ impl Airtable {
             .clone()
             .find(|known| known.id.to_string() == table)
             .or_else(|| found.clone().find(|known| known.name == table));
-        let definition = definition.ok_or_else(super::offers::unknown)?;
+        let definition = definition.ok_or_else(not_found)?;
         let fields = searched(definition, search.fields.as_deref())?;
         let query = ListRecords {
             read: search.read.clone(),
@@ -325,14 +327,10 @@ fn searched<'a>(table: &'a TableSchema, wanted: Option<&[String]>) -> BaseResult
 
 /// A formula that holds for records with the text in one of the fields, whatever its case.
 fn holds(text: &str, fields: &[&str]) -> String {
-    let text = text
-        .to_lowercase()
-        .replace('\\', "\\\\")
-        .replace('"', "\\\"");
-    let found = fields.iter().map(|name| {
-        let name = name.replace('\\', "\\\\").replace('}', "\\}");
-        format!("FIND(\"{text}\", LOWER({{{name}}} & \"\"))")
-    });
+    let text = quoted(&text.to_lowercase());
+    let found = fields
+        .iter()
+        .map(|name| format!("FIND({text}, LOWER({} & \"\"))", reference(name)));
     format!("OR({})", found.collect::<Vec<_>>().join(", "))
 }
 
