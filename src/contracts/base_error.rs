@@ -124,6 +124,8 @@ pub enum BaseErrorKind {
     DuplicateTableName,
     /// 422: view name taken.
     DuplicateViewName,
+    /// 409: a base with this id is here, or reached another way.
+    BaseTaken,
     /// 409: records have a choice that shall go.
     ChoiceInUse,
     /// 422: the type cannot be created.

@@ -20,6 +20,8 @@ use crate::platform::settings::Airtable as Settings;
 const ATTEMPTS: u32 = 5;
 const FIRST_DELAY: Duration = Duration::from_millis(500);
 const LONGEST_DELAY: Duration = Duration::from_secs(8);
+/// Whoever said so, nobody comes back at once.
+const SHORTEST: Duration = Duration::from_secs(1);
 /// The caller's own patience ends a little later, so that it hears of ours.
 const BEFORE_CALLER: Duration = Duration::from_secs(2);
 const RETRIABLE: &[u8] = b"RETRIABLE_ERROR";
@@ -115,7 +117,7 @@ impl Client {
             .map_err(Lost::Crowded)?;
         let mut waited = passed.waited;
         let request = &make();
-        let mut attempt = 0;
+        let (mut attempt, mut is_again) = (0, false);
         loop {
             let outcome = self.attempt(bearer, request).await;
             self.pacer.answered(&passed).await;
@@ -125,14 +127,15 @@ impl Client {
                 let delay = delay(attempt, &outcome);
                 let is_over = attempt >= ATTEMPTS || Instant::now() + delay > deadline;
                 if is_over || !may_repeat(&outcome, effect) {
-                    return told(outcome, waited, effect);
+                    return told(outcome, (waited, is_again), effect);
                 }
+                is_again |= !was_nothing_done(&outcome);
                 metrics::counter!("airtable_remote_retries_total").increment(1);
                 sleep(delay).await;
             }
             match self.pacer.pass(way, deadline).await {
                 Ok(next) => passed = next,
-                Err(_) => return told(outcome, waited, effect),
+                Err(_) => return told(outcome, (waited, is_again), effect),
             }
             waited += passed.waited;
         }
@@ -195,10 +198,8 @@ impl Client {
         if answer.status != StatusCode::TOO_MANY_REQUESTS || holds(&answer.body, BILLING) {
             return false;
         }
-        if let Some(base) = way.base {
-            let length = retry_after(answer).unwrap_or(LOCK_OUT);
-            self.pacer.shut(base, length).await;
-        }
+        let length = retry_after(answer).unwrap_or(LOCK_OUT);
+        self.pacer.shut(way, length.max(SHORTEST)).await;
         true
     }
 }
@@ -213,7 +214,19 @@ fn may_repeat(outcome: &Outcome, effect: Effect) -> bool {
     }
 }
 
-fn told(outcome: Outcome, waited: Duration, effect: Effect) -> Result<Answer, Lost> {
+/// Whether it is known that this attempt changed nothing.
+fn was_nothing_done(outcome: &Outcome) -> bool {
+    match outcome {
+        Ok(answer) => is_safe(answer),
+        Err(error) => *error == outbound::Error::ConnectFailed,
+    }
+}
+
+fn told(
+    outcome: Outcome,
+    (waited, is_again): (Duration, bool),
+    effect: Effect,
+) -> Result<Answer, Lost> {
     match outcome {
         Ok(answer) if effect == Effect::Repeats && may_pass(&answer) && !is_safe(&answer) => {
             Err(Lost::Unknown)
@@ -223,6 +236,7 @@ fn told(outcome: Outcome, waited: Duration, effect: Effect) -> Result<Answer, Lo
             content_type: content_type(&answer),
             body: answer.body,
             waited,
+            is_again,
         }),
         Err(outbound::Error::ConnectFailed) => Err(Lost::Unavailable),
         Err(error) if error.is_refusal() => Err(Lost::Refused(error)),

@@ -70,11 +70,7 @@ impl CacheKey for PageKey {
 }
 
 /// Names the age of all kept answers of a base: with another one they are not found any more.
-struct EpochKey {
-    tenant: TenantId,
-    offer: Offer,
-    kept: Kept,
-}
+struct EpochKey(String);
 
 impl CacheKey for EpochKey {
     const SPACE: &'static str = "airtable.remote_epoch";
@@ -82,10 +78,16 @@ impl CacheKey for EpochKey {
     type Value = String;
 
     fn key(&self) -> String {
+        self.0.clone()
+    }
+}
+
+impl EpochKey {
+    fn new(tenant: TenantId, offer: &Offer, kept: Kept) -> Self {
         let Offer {
             base, connection, ..
-        } = &self.offer;
-        format!("{}/{connection}/{base}/{:?}", self.tenant, self.kept)
+        } = offer;
+        Self(format!("{tenant}/{connection}/{base}/{kept:?}"))
     }
 }
 
@@ -110,7 +112,7 @@ impl Airtable {
         let longest = self.max_age(kept, request);
         let asked = self.now();
         let is_good = |page: &Page| freshness == Freshness::Usual && age(page, asked) < longest;
-        let bearer = self.bearer(tenant, offer).await?;
+        let bearer = self.bearer_of(tenant, offer).await?;
         // Boxed, since it is large and most answers need none of it.
         let load = Box::pin(async {
             let sent = self.remote.send(&bearer, request, Effect::None).await;
@@ -145,13 +147,13 @@ impl Airtable {
 
     /// Kept answers of a base are not to be used any more.
     pub(super) async fn forget_pages(&self, tenant: TenantId, offer: &Offer, kept: Kept) {
-        let key = epoch_key(tenant, offer, kept);
+        let key = EpochKey::new(tenant, offer, kept);
         self.platform.cache.invalidate(&key).await;
     }
 
     async fn epoch(&self, tenant: TenantId, offer: &Offer, kept: Kept) -> String {
         let fresh = async { Ok::<_, std::convert::Infallible>(RequestId::fresh().to_string()) };
-        let key = epoch_key(tenant, offer, kept);
+        let key = EpochKey::new(tenant, offer, kept);
         match self.platform.cache.get_or_load(&key, fresh).await {
             Ok(epoch) => epoch,
             Err(never) => match *never {},
@@ -186,14 +188,6 @@ impl Airtable {
     }
 }
 
-fn epoch_key(tenant: TenantId, offer: &Offer, kept: Kept) -> EpochKey {
-    EpochKey {
-        tenant,
-        offer: offer.clone(),
-        kept,
-    }
-}
-
 /// What is asked, whatever the order in which it is said.
 fn page_key(offer: &Offer, epoch: &str, request: &Request) -> String {
     let mut query: Vec<(String, String)> = url::form_urlencoded::parse(request.query.as_bytes())
@@ -224,6 +218,7 @@ fn told(page: Page, age: Option<Duration>, is_stale: bool) -> Told {
             content_type: page.content_type,
             body: page.body,
             waited: Duration::ZERO,
+            is_again: false,
         },
         age,
         is_stale,

@@ -2,6 +2,7 @@
 
 mod client;
 mod create;
+mod deletion;
 mod gate;
 mod kept;
 mod lane;
@@ -13,6 +14,7 @@ mod request;
 mod service;
 mod shared;
 mod typed;
+mod usual;
 
 pub(super) use client::Client;
 pub(super) use create::Batches;

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::client::Bearer;
 use crate::airtable::Airtable;
-use crate::airtable::service::{denied, not_found};
+use crate::airtable::service::denied;
 use crate::airtable::store::{self, ConnectionRow};
 use crate::contracts::{
     Actor, BaseError, BaseErrorKind, BaseResult, BaseSource, BaseSummary, Permission, Role,
@@ -49,18 +49,37 @@ pub(in crate::airtable) struct Offer {
     pub(in crate::airtable) workspace: WorkspaceId,
     pub(in crate::airtable) name: String,
     pub(in crate::airtable) access: Access,
+    /// What the token may do in it, in Airtable's words.
+    level: String,
     /// Sealed: the cache may lie in Redis.
     token: String,
     account: String,
 }
 
+/// What may be done in a base at Airtable, the least first.
+const LEVELS: [&str; 5] = ["none", "read", "comment", "edit", "create"];
+
+/// A level that is not known gives no right that we could name.
+fn rank(level: &str) -> usize {
+    LEVELS.iter().position(|known| *known == level).unwrap_or(0)
+}
+
+/// Whether a token with this level may write records.
+pub(super) fn may_write(level: &str) -> bool {
+    rank(level) >= rank("edit")
+}
+
 impl Offer {
-    /// The strongest level that the role has in it, in Airtable's words.
-    pub(in crate::airtable) fn permission_level(&self, role: Role) -> &'static str {
-        match self.access {
+    /// What a role comes to in it: no more than is offered, and than the token may do.
+    fn permission_level(&self, role: Role) -> &'static str {
+        let offered = match self.access {
             Access::Read => "read",
-            Access::Write => role.permission_level(),
-        }
+            Access::Write => "create",
+        };
+        let least = rank(role.permission_level())
+            .min(rank(offered))
+            .min(rank(&self.level));
+        LEVELS[least]
     }
 }
 
@@ -100,6 +119,7 @@ impl Airtable {
                     workspace: connection.workspace,
                     name: offer.name,
                     access: Access::parse(&offer.access),
+                    level: offer.level,
                     token: connection.token.clone(),
                     account: connection.account.clone(),
                 })
@@ -157,13 +177,25 @@ impl Airtable {
     }
 
     /// With what requests to an offered base are sent.
-    pub(super) async fn bearer(&self, tenant: TenantId, offer: &Offer) -> BaseResult<Bearer> {
+    pub(super) async fn bearer_of(&self, tenant: TenantId, offer: &Offer) -> BaseResult<Bearer> {
+        let sealed = (offer.connection, offer.token.as_str());
+        self.bearer(tenant, sealed, (&offer.account, offer.workspace))
+            .await
+    }
+
+    /// With what requests are sent through a connection, its token opened.
+    pub(super) async fn bearer(
+        &self,
+        tenant: TenantId,
+        (connection, sealed): (ConnectionId, &str),
+        (account, workspace): (&str, WorkspaceId),
+    ) -> BaseResult<Bearer> {
         let key = self.key(tenant).await?;
-        let token = ConnectionRow::open(&key, offer.connection, &offer.token);
+        let token = ConnectionRow::open(&key, connection, sealed);
         Ok(Bearer {
             token: token.map_err(BaseError::database)?,
-            account: offer.account.clone(),
-            workspace: offer.workspace,
+            account: account.to_owned(),
+            workspace,
         })
     }
 }
@@ -172,7 +204,30 @@ fn is_reading(permission: Permission) -> bool {
     permission.needs_role() == Role::Viewer
 }
 
-/// The answer where neither is there.
-pub(super) fn unknown() -> BaseError {
-    not_found()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_promised_more_than_role_offer_and_token_allow() {
+        let level = |access, level: &str, role| {
+            let offer = Offer {
+                base: BaseId::from_number(1),
+                connection: ConnectionId::from_number(1),
+                workspace: WorkspaceId::from_number(1),
+                name: String::new(),
+                access,
+                level: level.to_owned(),
+                token: String::new(),
+                account: String::new(),
+            };
+            offer.permission_level(role)
+        };
+        assert_eq!(level(Access::Write, "create", Role::Owner), "create");
+        assert_eq!(level(Access::Write, "create", Role::Viewer), "read");
+        assert_eq!(level(Access::Write, "comment", Role::Owner), "comment");
+        assert_eq!(level(Access::Read, "create", Role::Owner), "read");
+        assert_eq!(level(Access::Write, "interfaceOnly", Role::Owner), "none");
+        assert!(may_write("edit") && !may_write("comment") && !may_write("new"));
+    }
 }

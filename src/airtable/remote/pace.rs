@@ -1,4 +1,4 @@
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::gate::{Gates, Limit, WINDOW};
 use super::lane::{Flow, Lane};
 use super::shared::Shared;
+use super::usual::Usual;
 use crate::platform::ids::{BaseId, RequestId};
 use crate::platform::redis::RedisHandle;
 
@@ -20,10 +21,6 @@ const MOST_IDLE: usize = 1024;
 const UNTOLD: u32 = 5;
 /// How long after Redis was last away this instance keeps to its share: the others may not see it again yet.
 const DOUBT: Duration = Duration::from_secs(5);
-/// Answers that are compared with the next one.
-const REMEMBERED: usize = 20;
-/// An answer that took longer than this much over the usual was not only on its way.
-const LATEST: Duration = Duration::from_millis(250);
 /// The window is long enough for less.
 const WORTH_TELLING: Duration = Duration::from_millis(10);
 const HEARING: Duration = Duration::from_secs(20);
@@ -75,22 +72,6 @@ pub(super) struct Passed {
     limits: Vec<Limit>,
 }
 
-/// How long the last answers took.
-#[derive(Default)]
-struct Usual(VecDeque<Duration>);
-
-impl Usual {
-    /// How much longer an answer took than the quickest of the last ones, within bounds.
-    ///
-    /// Where Airtable itself was slow, the base waits in vain for a moment; one request too many costs it 30 seconds.
-    fn late(&mut self, took: Duration) -> Duration {
-        let quickest = self.0.iter().min().copied().unwrap_or(took / 2);
-        self.0.push_back(took);
-        self.0.drain(..self.0.len().saturating_sub(REMEMBERED));
-        took.saturating_sub(quickest).min(LATEST)
-    }
-}
-
 /// Redis does not answer, or did not until lately; this instance keeps to its share of the limits.
 #[derive(Clone, Copy)]
 struct Doubt {
@@ -101,7 +82,7 @@ struct Doubt {
 impl Rates {
     fn limits(self, way: &Way) -> Vec<Limit> {
         let account = Limit {
-            key: format!("account:{}", way.account),
+            key: account_key(&way.account),
             most: self.account,
         };
         let base = way.base.map(|base| Limit {
@@ -129,6 +110,10 @@ impl Way {
             None => self.account.clone(),
         }
     }
+}
+
+fn account_key(account: &str) -> String {
+    format!("account:{account}")
 }
 
 fn base_key(base: BaseId) -> String {
@@ -220,9 +205,9 @@ impl Pacer {
         }
     }
 
-    /// Airtable refused a request to a base as one too many.
-    pub(super) async fn shut(&self, base: BaseId, length: Duration) {
-        let key = base_key(base);
+    /// Airtable refused a request as one too many: for its base, or without one for the account.
+    pub(super) async fn shut(&self, way: &Way, length: Duration) {
+        let key = way.base.map_or_else(|| account_key(&way.account), base_key);
         lock(&self.gates).shut(&key, Instant::now() + length);
         if let Some(shared) = &self.shared
             && shared.shut(&key, length).await.is_err()
@@ -230,7 +215,11 @@ impl Pacer {
             self.begin_doubt(Instant::now());
         }
         metrics::counter!("airtable_remote_locked_out_total").increment(1);
-        tracing::warn!(%base, seconds = length.as_secs(), "airtable.locked_out");
+        tracing::warn!(
+            lane = way.lane(),
+            seconds = length.as_secs(),
+            "airtable.locked_out"
+        );
     }
 
     /// Whether the limits are kept by a split, since Redis does not answer.
@@ -304,6 +293,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::super::lane::Class;
     use super::*;
     use crate::platform::ids::WorkspaceId;
@@ -315,18 +306,6 @@ mod tests {
 
     const fn millis(millis: u64) -> Duration {
         Duration::from_millis(millis)
-    }
-
-    #[test]
-    fn answers_that_take_longer_than_others_are_late_within_bounds() {
-        let mut usual = Usual::default();
-        assert_eq!(usual.late(millis(300)), millis(150), "half of the first");
-        for _ in 0..REMEMBERED {
-            usual.late(millis(100));
-        }
-        assert_eq!(usual.late(millis(90)), Duration::ZERO);
-        assert_eq!(usual.late(millis(180)), millis(90));
-        assert_eq!(usual.late(millis(5000)), LATEST);
     }
 
     #[test]
@@ -342,22 +321,53 @@ mod tests {
         }
     }
 
+    fn way(base: Option<u128>) -> Way {
+        Way {
+            base: base.map(BaseId::from_number),
+            account: "usr".to_owned(),
+            flow: (Class::Interactive, WorkspaceId::from_number(1)),
+        }
+    }
+
     #[tokio::test]
     async fn a_base_that_is_shut_waits_and_others_do_not() {
         let pacer = Pacer::new(None, RATES);
-        let way = |base: u128| Way {
-            base: Some(BaseId::from_number(base)),
-            account: "usr".to_owned(),
-            flow: (Class::Interactive, WorkspaceId::from_number(1)),
-        };
-        pacer.shut(BaseId::from_number(1), millis(80)).await;
+        pacer.shut(&way(Some(1)), millis(80)).await;
         let deadline = Instant::now() + LOCK_OUT;
-        let one = pacer.pass(&way(1), deadline).await.unwrap();
+        let one = pacer.pass(&way(Some(1)), deadline).await.unwrap();
         assert!(one.waited >= millis(70), "{:?}", one.waited);
-        let two = pacer.pass(&way(2), deadline).await.unwrap();
+        let two = pacer.pass(&way(Some(2)), deadline).await.unwrap();
         assert!(two.waited < millis(70), "{:?}", two.waited);
-        pacer.shut(BaseId::from_number(1), millis(500)).await;
+        pacer.shut(&way(Some(1)), millis(500)).await;
         let soon = Instant::now() + millis(20);
-        assert!(pacer.pass(&way(1), soon).await.is_err());
+        assert!(pacer.pass(&way(Some(1)), soon).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn an_account_that_is_shut_holds_all_its_bases() {
+        let pacer = Pacer::new(None, RATES);
+        pacer.shut(&way(None), millis(500)).await;
+        let soon = Instant::now() + millis(20);
+        assert!(pacer.pass(&way(None), soon).await.is_err());
+        assert!(pacer.pass(&way(Some(1)), soon).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn who_would_wait_too_long_is_told_at_once() {
+        let pacer = Pacer::new(None, RATES);
+        let one = way(Some(1));
+        pacer.shut(&one, LOCK_OUT).await;
+        let deadline = Instant::now() + millis(2000);
+        let mut waiting: Vec<_> = (0..11)
+            .map(|_| Box::pin(pacer.pass(&one, deadline)))
+            .collect();
+        for pass in &mut waiting {
+            assert!(pass.as_mut().now_or_never().is_none());
+        }
+        let refused = pacer.pass(&one, deadline).now_or_never();
+        assert_eq!(
+            refused.map(|pass| pass.err()),
+            Some(Some(Crowded { seconds: 2 }))
+        );
     }
 }

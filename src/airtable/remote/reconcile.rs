@@ -227,6 +227,7 @@ fn adopted(records: &[String]) -> Answer {
         content_type: "application/json; charset=utf-8".to_owned(),
         body: format!("{{\"records\":[{}]}}", records.join(",")).into(),
         waited: Duration::ZERO,
+        is_again: true,
     }
 }
 

@@ -3,9 +3,10 @@ use tokio::sync::oneshot;
 use super::client::Lost;
 use super::create::Creation;
 use super::kept::{Freshness, Told};
-use super::offers::{Offer, unknown};
+use super::offers::Offer;
 use super::request::{Effect, Kept, Request, Subject, subject};
 use crate::airtable::Airtable;
+use crate::airtable::service::not_found;
 use crate::contracts::{Actor, BaseError, BaseErrorKind, BaseResult};
 use crate::platform::ids::TenantId;
 use crate::platform::outbound::StatusCode;
@@ -17,19 +18,12 @@ impl Airtable {
         actor: &Actor,
         request: &Request,
         freshness: Freshness,
-    ) -> BaseResult<Option<Told>> {
-        let Some(base) = super::base_of(&request.path) else {
-            return Ok(None);
-        };
-        let offers = self.offers(actor.tenant).await?;
-        if !offers.iter().any(|offer| offer.base == base) {
-            return Ok(None);
-        }
+    ) -> BaseResult<Told> {
         let subject = subject(&request.method, &request.path, &request.body);
         let subject =
             subject.ok_or_else(|| BaseError::new(BaseErrorKind::NotFound, "no such path"))?;
-        let offer = self.offer(actor, base, subject.permission).await?;
-        let offer = offer.ok_or_else(unknown)?;
+        let offer = self.offer(actor, subject.base, subject.permission).await?;
+        let offer = offer.ok_or_else(not_found)?;
         let sent = match subject.kept {
             Some(kept) => {
                 let asked = self.kept(actor.tenant, &offer, (request, kept), freshness);
@@ -40,7 +34,7 @@ impl Airtable {
                 write.await?
             }
         };
-        sent.map_err(lost).and_then(accepted).map(Some)
+        sent.map_err(lost).and_then(accepted)
     }
 
     /// A change that goes on when the client leaves, so that nobody reads what was kept before it.
@@ -67,10 +61,14 @@ impl Airtable {
         offer: &Offer,
         (request, subject): (&Request, &Subject),
     ) -> BaseResult<Result<Told, Lost>> {
-        let bearer = self.bearer(tenant, offer).await?;
+        let bearer = self.bearer_of(tenant, offer).await?;
         let sent = match Creation::read(request, subject) {
             Some(creation) => self.create_joined(&bearer, offer, creation).await,
             None => self.remote.send(&bearer, request, subject.effect).await,
+        };
+        let sent = match sent {
+            Ok(answer) => Ok(self.settled_deletion(&bearer, request, answer).await),
+            lost => lost,
         };
         if subject.effect != Effect::None {
             self.forget_pages(tenant, offer, Kept::Records).await;

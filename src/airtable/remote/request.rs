@@ -1,6 +1,8 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::lane::Class;
 use crate::contracts::Permission;
@@ -48,6 +50,8 @@ pub(in crate::airtable) struct Answer {
     pub(in crate::airtable) body: Bytes,
     /// How long the request waited for its turn.
     pub(in crate::airtable) waited: Duration,
+    /// Whether it was sent before, and may have been carried out then.
+    pub(super) is_again: bool,
 }
 
 /// What a path below `/v0` is about.
@@ -136,9 +140,19 @@ fn is_record(text: &str) -> bool {
     text.parse::<RecordId>().is_ok()
 }
 
+/// The member of a body that makes it an upsert.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Upsert {
+    perform_upsert: Option<IgnoredAny>,
+}
+
 /// An upsert may make records, and who sends it twice may make them twice while the first is still under way.
 fn effect(method: &Method, body: &[u8]) -> Effect {
-    let is_upsert = || memchr::memmem::find(body, b"\"performUpsert\"").is_some();
+    let is_upsert = || {
+        let body = serde_json::from_slice::<Upsert>(body);
+        body.is_ok_and(|body| body.perform_upsert.is_some())
+    };
     match *method {
         Method::GET => Effect::None,
         Method::DELETE | Method::PUT | Method::PATCH if !is_upsert() => Effect::Absolute,
@@ -233,8 +247,11 @@ mod tests {
     #[test]
     fn an_upsert_is_not_sent_twice() {
         let path = vec![BASE.to_owned(), "Tasks".to_owned()];
-        let body = br#"{"performUpsert":{"fieldsToMergeOn":["Name"]},"records":[]}"#;
-        let subject = subject(&Method::PATCH, &path, body).unwrap();
-        assert_eq!(subject.effect, Effect::Repeats);
+        let body = br#"{"perform\u0055psert":{"fieldsToMergeOn":["Name"]},"records":[]}"#;
+        let upsert = subject(&Method::PATCH, &path, body).unwrap();
+        assert_eq!(upsert.effect, Effect::Repeats);
+        let body = br#"{"records":[{"fields":{"Name":"\"performUpsert\""}}]}"#;
+        let update = subject(&Method::PATCH, &path, body).unwrap();
+        assert_eq!(update.effect, Effect::Absolute);
     }
 }

@@ -4,10 +4,10 @@ use utoipa::ToSchema;
 
 use super::client::Bearer;
 use super::lane::Class;
-use super::offers::{Access, unknown};
+use super::offers::{Access, may_write};
 use super::relay::lost;
 use super::request::{Effect, Request};
-use crate::airtable::service::denied;
+use crate::airtable::service::{denied, not_found};
 use crate::airtable::store::{self, ConnectionRow, OfferRow};
 use crate::airtable::{Airtable, place};
 use crate::contracts::{Actor, BaseError, BaseErrorKind, BaseResult, Permission};
@@ -168,7 +168,10 @@ impl Airtable {
         id: ConnectionId,
     ) -> BaseResult<Vec<Reachable>> {
         let row = self.connection(actor, id).await?;
-        let bearer = self.bearer_of(actor.tenant, &row).await?;
+        let sealed = (row.id, row.token.as_str());
+        let bearer = self
+            .bearer(actor.tenant, sealed, (&row.account, row.workspace))
+            .await?;
         let (mut bases, mut query) = (Vec::new(), String::new());
         for _ in 0..MOST_PAGES {
             let page: BasePage = self.ask(&bearer, &["meta", "bases"], &query).await?;
@@ -190,10 +193,13 @@ impl Airtable {
     ) -> BaseResult<Offered> {
         let reachable = self.reachable(actor, id).await?;
         let found = reachable.into_iter().find(|known| known.id == base);
-        let found = found.ok_or_else(unknown)?;
+        let found = found.ok_or_else(not_found)?;
+        if access == Access::Write && !may_write(&found.permission_level) {
+            return Err(invalid("The token may only read this base"));
+        }
         if self.handle(actor.tenant, base).await?.is_some() {
             let message = "A base with this id lies here already";
-            return Err(BaseError::new(BaseErrorKind::DuplicateTableName, message));
+            return Err(BaseError::new(BaseErrorKind::BaseTaken, message));
         }
         let offers = self.offers(actor.tenant).await?;
         if offers
@@ -201,7 +207,7 @@ impl Airtable {
             .any(|offer| offer.base == base && offer.connection != id)
         {
             let message = "The base is offered through another connection already";
-            return Err(BaseError::new(BaseErrorKind::DuplicateTableName, message));
+            return Err(BaseError::new(BaseErrorKind::BaseTaken, message));
         }
         let row = OfferRow {
             base,
@@ -236,7 +242,7 @@ impl Airtable {
         tx.commit().await.map_err(BaseError::unsettled)?;
         self.forget_offers(actor.tenant).await;
         tracing::info!(connection = %id, %base, by = %actor.user, "airtable.withdrawn");
-        gone.then_some(()).ok_or_else(unknown)
+        gone.then_some(()).ok_or_else(not_found)
     }
 
     /// Forgets a connection with its token and what is offered through it.
@@ -254,7 +260,7 @@ impl Airtable {
         self.forget_offers(actor.tenant).await;
         metrics::counter!("airtable_connections_total", "change" => "deleted").increment(1);
         tracing::info!(connection = %id, by = %actor.user, "airtable.disconnected");
-        gone.then_some(()).ok_or_else(unknown)
+        gone.then_some(()).ok_or_else(not_found)
     }
 
     fn may_connect(&self, actor: &Actor, workspace: WorkspaceId) -> BaseResult<()> {
@@ -266,7 +272,7 @@ impl Airtable {
         let tx = self.platform.db.read(actor.tenant).await;
         let tx = tx.map_err(BaseError::database)?;
         let row = store::find_connection(&tx, id).await;
-        let row = row.map_err(BaseError::database)?.ok_or_else(unknown)?;
+        let row = row.map_err(BaseError::database)?.ok_or_else(not_found)?;
         self.may_connect(actor, row.workspace)?;
         Ok(row)
     }
@@ -283,16 +289,6 @@ impl Airtable {
             connections.map_err(BaseError::database)?,
             offers.map_err(BaseError::database)?,
         ))
-    }
-
-    async fn bearer_of(&self, tenant: TenantId, row: &ConnectionRow) -> BaseResult<Bearer> {
-        let key = self.key(tenant).await?;
-        let token = ConnectionRow::open(&key, row.id, &row.token);
-        Ok(Bearer {
-            token: token.map_err(BaseError::database)?,
-            account: row.account.clone(),
-            workspace: row.workspace,
-        })
     }
 
     /// A small question about the account itself.

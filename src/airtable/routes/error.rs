@@ -23,6 +23,9 @@ pub(super) fn problem(error: BaseError) -> Problem {
                 .detail(message)
                 .next("Choose another name")
         }
+        Kind::BaseTaken => Problem::conflict()
+            .detail(message)
+            .next("Withdraw it there first, or use the one that is there"),
         Kind::ChoiceInUse => Problem::new(
             StatusCode::CONFLICT,
             "choice_in_use",

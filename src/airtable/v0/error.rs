@@ -75,7 +75,9 @@ fn wire(kind: BaseErrorKind) -> Wire {
         Kind::DuplicateViewName => refused("DUPLICATE_VIEW_NAME"),
         Kind::UnsupportedFieldTypeForCreate => refused("UNSUPPORTED_FIELD_TYPE_FOR_CREATE"),
         Kind::InvalidFieldTypeOptionsForCreate => refused("INVALID_FIELD_TYPE_OPTIONS_FOR_CREATE"),
-        Kind::UndoWindowOver | Kind::InvalidSql | Kind::SqlLimit => refused("INVALID_REQUEST"),
+        Kind::BaseTaken | Kind::UndoWindowOver | Kind::InvalidSql | Kind::SqlLimit => {
+            refused("INVALID_REQUEST")
+        }
         Kind::TooManyWebhooks => refused("TOO_MANY_WEBHOOKS_IN_BASE"),
         Kind::TooOften { .. } => (
             StatusCode::TOO_MANY_REQUESTS,

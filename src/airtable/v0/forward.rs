@@ -91,7 +91,7 @@ async fn answer(
     (request, freshness): (Request, Freshness),
 ) -> Result<HttpResponse, Failure> {
     let told = engine.relay(caller, &request, freshness).await?;
-    Ok(respond(told.ok_or_else(Failure::not_found)?))
+    Ok(respond(told))
 }
 
 fn respond(told: Told) -> HttpResponse {

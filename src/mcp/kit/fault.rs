@@ -182,7 +182,11 @@ fn explain(kind: BaseErrorKind) -> (&'static str, &'static str) {
             "invalid_field_type",
             "Correct the field's type or its options",
         ),
-        Kind::InvalidRequest | Kind::MissingFields | Kind::InvalidRecords | Kind::ChoiceInUse => (
+        Kind::InvalidRequest
+        | Kind::MissingFields
+        | Kind::InvalidRecords
+        | Kind::ChoiceInUse
+        | Kind::BaseTaken => (
             "invalid_request",
             "Correct the arguments as the tool's input schema says",
         ),

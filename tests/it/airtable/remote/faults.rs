@@ -67,6 +67,30 @@ async fn a_creation_whose_answer_was_lost_is_found_again_or_made_and_never_twice
 }
 
 #[tokio::test]
+async fn a_deletion_whose_answer_was_lost_is_told_as_done() {
+    let world = World::offered("[limits]\nenabled = false").await;
+    let mut ids = Vec::new();
+    for name in ["One", "Two", "Three"] {
+        let record = world.create(name).await;
+        ids.push(record["id"].as_str().unwrap().to_owned());
+    }
+    let lost = once("DELETE", "kind = \"reset\"\nwhen = \"after\"");
+    world.airtable.plan(&lost).await;
+    let path = world.path(&format!("Tasks/{}", ids[0]));
+    let gone = world.script.delete(&path).await.expect(200).json;
+    assert_eq!(gone, json!({"id": ids[0], "deleted": true}));
+    world.airtable.plan(&lost).await;
+    let path = world.path(&format!(
+        "Tasks?records%5B%5D={}&records%5B%5D={}",
+        ids[1], ids[2]
+    ));
+    let gone = world.script.delete(&path).await.expect(200).json;
+    assert_eq!(gone["records"][1], json!({"id": ids[2], "deleted": true}));
+    // One whose first answer came is refused as Airtable refuses it.
+    world.script.delete(&path).await.expect(422);
+}
+
+#[tokio::test]
 async fn a_creation_that_cannot_be_found_again_is_said_to_be_unknown() {
     let world = World::offered("[limits]\nenabled = false").await;
     world

@@ -1,6 +1,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use pyairtable::platform::settings::Settings;
 use reqwest::Method;
 use serde_json::json;
 
@@ -42,6 +43,34 @@ async fn instances_that_share_redis_keep_the_limits_together() {
     let answers = join_all((0..20).map(ask)).await;
     assert!(answers.iter().all(|status| *status == 200), "{answers:?}");
     assert_eq!(world.refused().await, 0);
+}
+
+#[cfg(feature = "redis")]
+#[tokio::test]
+async fn without_its_redis_an_instance_keeps_to_its_share_and_says_so() {
+    let away = |settings: &mut Settings| settings.redis.url = Some("redis://127.0.0.1:1".into());
+    let world = World::new("", away).await;
+    let connection = world.connect().await;
+    world.offer(&connection, "write").await;
+    let path = world.path("Tasks");
+    let began = Instant::now();
+    let ask = async |_: usize| {
+        let request = world.script.request(Method::GET, &path);
+        let request = request.header("cache-control", "no-cache");
+        world.script.send(request).await.status
+    };
+    for number in 0..3 {
+        assert_eq!(ask(number).await, 200);
+    }
+    // One a window, as one of five instances.
+    assert!(
+        began.elapsed() > Duration::from_secs(2),
+        "{:?}",
+        began.elapsed()
+    );
+    assert_eq!(world.refused().await, 0);
+    let health = world.owner.get("/health").await;
+    assert!(health.text.contains("airtable_pacing"), "{}", health.text);
 }
 
 #[tokio::test]

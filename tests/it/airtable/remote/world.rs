@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Actor, TestApp, TestStandIn};
 
-pub(super) const TOKEN: &str = "patStandIn.token";
+pub(super) const TOKEN: &str = "patStandIn.token.of.a.usual.length";
 const SCOPES: [&str; 7] = [
     "data.records:read",
     "data.records:write",
