@@ -10,8 +10,10 @@ use tokio::sync::oneshot;
 use super::client::{Bearer, Lost, way};
 use super::lane::Class;
 use super::offers::Offer;
+use super::reconcile::Doubtful;
 use super::request::{Answer, Effect, Request, Subject};
 use crate::airtable::Airtable;
+use crate::platform::clock::Millis;
 use crate::platform::ids::ConnectionId;
 use crate::platform::outbound::{Method, StatusCode};
 
@@ -212,16 +214,15 @@ impl Airtable {
         };
         let began = self.now();
         let sent = self.remote.send_made(bearer, &way, make, Effect::Repeats);
-        let mut sent = sent.await;
+        let sent = sent.await;
         if waiting.is_empty() {
             // It never went.
             waiting = self.batches.close(connection, like, batch);
         }
         let records: Vec<&New> = waiting.iter().flat_map(|(one, _)| &one.records).collect();
-        if sent == Err(Lost::Unknown) {
-            let request = like.request(class, &records);
-            sent = self.reconcile(bearer, &request, (&records, began)).await;
-        }
+        let sent = self
+            .settled(bearer, sent, (like, class, &records), began)
+            .await;
         match sent {
             Ok(answer) if answer.status == StatusCode::OK => share(&answer, waiting),
             Ok(answer) if waiting.len() > 1 && answer.status.is_client_error() => {
@@ -236,16 +237,36 @@ impl Airtable {
         }
     }
 
+    /// The answer, looked for at Airtable where it was lost.
+    async fn settled(
+        &self,
+        bearer: &Bearer,
+        sent: Result<Answer, Lost>,
+        (like, class, records): (&Like, Class, &[&New]),
+        began: Millis,
+    ) -> Result<Answer, Lost> {
+        if sent != Err(Lost::Unknown) {
+            return sent;
+        }
+        let doubtful = Doubtful {
+            records,
+            by_field_id: like.by_field_id,
+            began,
+        };
+        let request = like.request(class, records);
+        self.reconcile(bearer, &request, doubtful).await
+    }
+
     /// One of them is at fault; each gets an answer of its own.
     async fn send_each(&self, bearer: &Bearer, like: &Like, waiting: Vec<Waiting>) {
         for (one, answer) in waiting {
             let records: Vec<&New> = one.records.iter().collect();
             let request = like.request(one.class, &records);
             let began = self.now();
-            let mut sent = self.remote.send(bearer, &request, Effect::Repeats).await;
-            if sent == Err(Lost::Unknown) {
-                sent = self.reconcile(bearer, &request, (&records, began)).await;
-            }
+            let sent = self.remote.send(bearer, &request, Effect::Repeats).await;
+            let sent = self
+                .settled(bearer, sent, (like, one.class, &records), began)
+                .await;
             let sent = sent.map(|whole| match parts(&whole) {
                 Some(made) => one.answer(&whole, &made),
                 None => whole,

@@ -44,6 +44,22 @@ enum Look {
     Unclear,
 }
 
+/// Records whose creation was not answered.
+pub(super) struct Doubtful<'a> {
+    pub(super) records: &'a [&'a New],
+    /// Whether their cells are keyed by field id in answers.
+    pub(super) by_field_id: bool,
+    /// When the creation was sent at the earliest.
+    pub(super) began: Millis,
+}
+
+/// What is looked for at Airtable.
+struct Wanted {
+    records: Vec<Map<String, Value>>,
+    by_field_id: bool,
+    began: Millis,
+}
+
 impl Airtable {
     /// Finds out whether records were made whose creation was not answered: they are adopted where exactly they are
     /// found, and made where none is found three times; in all other cases nobody knows.
@@ -51,13 +67,16 @@ impl Airtable {
         &self,
         bearer: &Bearer,
         request: &Request,
-        (records, began): (&[&New], Millis),
+        doubtful: Doubtful<'_>,
     ) -> Result<Answer, Lost> {
-        let wanted: Option<Vec<Map<String, Value>>> =
-            records.iter().map(|new| plain(new)).collect();
-        let wanted = wanted.ok_or(Lost::Unknown)?;
+        let records: Option<Vec<_>> = doubtful.records.iter().map(|new| plain(new)).collect();
+        let wanted = Wanted {
+            records: records.ok_or(Lost::Unknown)?,
+            by_field_id: doubtful.by_field_id,
+            began: doubtful.began,
+        };
         for _ in 0..ROUNDS {
-            match self.probe(bearer, request, (&wanted, began)).await {
+            match self.probe(bearer, request, &wanted).await {
                 Look::Made(records) => {
                     count("made");
                     return Ok(adopted(&records));
@@ -75,12 +94,7 @@ impl Airtable {
     }
 
     /// Looks until something is found, or for the last time.
-    async fn probe(
-        &self,
-        bearer: &Bearer,
-        request: &Request,
-        wanted: (&[Map<String, Value>], Millis),
-    ) -> Look {
+    async fn probe(&self, bearer: &Bearer, request: &Request, wanted: &Wanted) -> Look {
         for wait in PROBES {
             sleep(wait).await;
             match self.look(bearer, request, wanted).await {
@@ -91,16 +105,10 @@ impl Airtable {
         Look::Nothing
     }
 
-    async fn look(
-        &self,
-        bearer: &Bearer,
-        request: &Request,
-        (wanted, began): (&[Map<String, Value>], Millis),
-    ) -> Look {
-        let by_id = memchr::memmem::find(&request.body, b"\"returnFieldsByFieldId\":true");
+    async fn look(&self, bearer: &Bearer, request: &Request, wanted: &Wanted) -> Look {
         let mut body = json!({
-            "filterByFormula": made_since(wanted, began),
-            "returnFieldsByFieldId": by_id.is_some(),
+            "filterByFormula": made_since(&wanted.records, wanted.began),
+            "returnFieldsByFieldId": wanted.by_field_id,
         });
         let mut found = Vec::new();
         for _ in 0..MOST_PAGES {
@@ -110,18 +118,16 @@ impl Airtable {
                 body: body.to_string().into(),
                 ..request.clone()
             };
-            let Ok(answer) = self.remote.send(bearer, &list, Effect::None).await else {
-                return Look::Unclear;
-            };
-            let page = (answer.status == StatusCode::OK)
-                .then(|| serde_json::from_slice::<Made>(&answer.body).ok());
-            let Some(page) = page.flatten() else {
+            let sent = self.remote.send(bearer, &list, Effect::None).await;
+            let answer = sent.ok().filter(|answer| answer.status == StatusCode::OK);
+            let page = answer.and_then(|answer| serde_json::from_slice::<Made>(&answer.body).ok());
+            let Some(page) = page else {
                 return Look::Unclear;
             };
             found.extend(page.records);
             match page.offset {
                 Some(offset) => body["offset"] = offset.into(),
-                None => return matched(wanted, &found),
+                None => return matched(&wanted.records, &found),
             }
         }
         Look::Unclear
