@@ -37,6 +37,8 @@ mod v0;
 mod webhooks;
 mod write;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub use formula::fuzz as fuzz_formula;
 pub use service::{Airtable, ImportDocument, ImportRecord, Imported, OpenBase, Rows};
 pub use transfer::{
     Fault, FieldPreview, Size, Source, SourceError, TablePreview, export, generated, import,

@@ -10,6 +10,8 @@ mod dates;
 mod doubtful;
 mod error;
 mod functions;
+#[cfg(any(test, feature = "fuzzing"))]
+mod fuzzing;
 mod infer;
 mod kind;
 mod literal;
@@ -34,6 +36,8 @@ pub(crate) use condition::Condition;
 pub(crate) use dates::{Moment, read as read_date};
 pub(crate) use error::Error;
 pub(crate) use error::suggestion;
+#[cfg(any(test, feature = "fuzzing"))]
+pub use fuzzing::evaluate as fuzz;
 pub(crate) use kind::{Element, Kind, ResultType};
 pub(crate) use literal::{quoted, reference};
 pub(crate) use program::Program;
