@@ -9,6 +9,7 @@ RUN npm run build
 # The binary, with the UI embedded.
 FROM rust:1.95-bookworm AS binary
 WORKDIR /build
+COPY .cargo .cargo
 COPY Cargo.toml Cargo.lock build.rs ./
 COPY migrations migrations
 COPY benches benches

@@ -20,6 +20,7 @@ pub mod running;
 pub mod secrets;
 pub mod settings;
 pub mod signals;
+pub(crate) mod sync;
 pub mod tasks;
 pub mod telemetry;
 pub mod transport;

@@ -1,19 +1,21 @@
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr,
-    IsolationLevel, QueryResult, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait,
+    AccessMode, ConnectionTrait, Database, DatabaseConnection, DbErr, IsolationLevel, QueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use secrecy::{ExposeSecret, SecretString};
+#[cfg(feature = "postgres")]
+use sqlx::postgres::PgConnectOptions;
 
 use super::dialect::Dialect;
 use super::file;
+use super::pool::{base_options, leave_broken, prepare_pool};
 use super::pulse::Pulse;
 use super::tx::{Conn, SystemTx, TenantTx};
 use crate::platform::clock::Clock;
 use crate::platform::ids::TenantId;
 use crate::platform::private;
-use crate::platform::settings::Settings;
+use crate::platform::settings::{Peer, Settings};
 
 const SQLITE_READERS: u32 = 4;
 const SYSTEM_CONNECTIONS: u32 = 3;
@@ -112,7 +114,8 @@ impl Db {
         let pulse = Pulse::of_server();
         let pool = |connections: u32, role: String| {
             let mut options = base_options(url, settings, connections);
-            prepare_pool(&mut options, &role, &pulse);
+            let is_local = Peer::of_url(url).is_some_and(|peer| peer.is_local());
+            prepare_pool(&mut options, &role, (&pulse, is_local));
             options
         };
         let app_role = settings.database.app_role.clone();
@@ -135,11 +138,11 @@ impl Db {
 
     /// How to open a PostgreSQL connection outside the pools, such as one that listens; `None` on SQLite.
     #[cfg(feature = "postgres")]
-    pub(in crate::platform) fn postgres_options(&self) -> Option<sqlx::postgres::PgConnectOptions> {
+    pub(in crate::platform) fn postgres_options(&self) -> Option<PgConnectOptions> {
         let is_postgres = self.dialect == Dialect::Postgres;
         is_postgres.then(|| {
             let pool = self.writer.get_postgres_connection_pool();
-            sqlx::postgres::PgConnectOptions::clone(&pool.connect_options())
+            PgConnectOptions::clone(&pool.connect_options())
         })
     }
 
@@ -257,56 +260,6 @@ impl Db {
     }
 }
 
-/// Leaves connections behind that were there when the disk failed.
-fn leave_broken(options: &mut ConnectOptions, pulse: &Pulse) {
-    let pulse = pulse.clone();
-    options.map_sqlx_sqlite_pool_opts(move |pool| {
-        let (before, after) = (pulse.clone(), pulse.clone());
-        pool.before_acquire(move |_, known| {
-            let is_good = !before.is_stale(known.age);
-            Box::pin(async move { Ok(is_good) })
-        })
-        .after_release(move |_, known| {
-            let is_good = !after.is_stale(known.age);
-            Box::pin(async move { Ok(is_good) })
-        })
-    });
-}
-
-/// Makes every connection of the pool take the role, which row-level security depends on, and leaves those behind
-/// that were made before the server was lost.
-#[cfg(feature = "postgres")]
-fn prepare_pool(options: &mut ConnectOptions, role: &str, pulse: &Pulse) {
-    let role = role.replace('"', "");
-    // Compiling a statement of a millisecond takes the server half a second, and it does so by its estimate of the rows.
-    // An instance that stands still inside a transaction must not hold its locks for longer than others can wait.
-    // No statement here reads enough to be worth compiling, but the guess at a claim's cost is high enough for that second.
-    let setup = format!(
-        "SET ROLE \"{role}\"; SET jit = off; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '15s'"
-    );
-    let (before, after) = (pulse.clone(), pulse.clone());
-    // sea-orm's own `after_connect` runs once for the whole pool and would leave the other connections with the login's rights.
-    options.map_sqlx_postgres_pool_opts(move |pool| {
-        let (setup, before, after) = (setup.clone(), before.clone(), after.clone());
-        pool.after_connect(move |connection, _| {
-            let setup = sqlx::AssertSqlSafe(setup.clone());
-            Box::pin(async move { sqlx::Executor::execute(connection, setup).await.map(drop) })
-        })
-        .before_acquire(move |_, known| {
-            let is_good = !before.is_stale(known.age);
-            Box::pin(async move { Ok(is_good) })
-        })
-        // The pool's own test of what comes back would wait for a server that hangs.
-        .after_release(move |_, known| {
-            let is_good = after.answers() && !after.is_stale(known.age);
-            Box::pin(async move { Ok(is_good) })
-        })
-    });
-}
-
-#[cfg(not(feature = "postgres"))]
-fn prepare_pool(_: &mut ConnectOptions, _: &str, _: &Pulse) {}
-
 fn write_options(dialect: Dialect) -> TransactionOptions {
     TransactionOptions {
         sqlite_transaction_mode: (dialect == Dialect::Sqlite)
@@ -327,18 +280,6 @@ fn read_options(dialect: Dialect) -> TransactionOptions {
             ..Default::default()
         },
     }
-}
-
-fn base_options(url: &SecretString, settings: &Settings, connections: u32) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url.expose_secret());
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .acquire_timeout(settings.database.acquire_timeout)
-        .connect_timeout(settings.database.acquire_timeout)
-        .test_before_acquire(false)
-        .sqlx_logging(false);
-    options
 }
 
 /// The configured URL, or that of a SQLite file in the data directory, which is made when missing.

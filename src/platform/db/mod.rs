@@ -5,6 +5,7 @@ mod dialect;
 mod failure;
 mod file;
 mod migrate;
+mod pool;
 mod pulse;
 mod tx;
 #[cfg(feature = "postgres")]
