@@ -1,9 +1,8 @@
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
-use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::client::Durable;
-use super::sql::{ANSWER, IF_OURS, KEEP, MOVE, PARK, added};
+use super::sql::{ANSWER, MOVE, added};
 use super::store::Texts;
 use super::types::{Entry, Fault, RunState, Step};
 use crate::platform::clock::Millis;
@@ -41,9 +40,9 @@ pub(super) struct Move {
 pub(super) struct Change {
     pub(super) run: RunId,
     pub(super) tenant: TenantId,
-    /// What happens to the run's row, and the values behind the first five.
-    sql: String,
-    values: Vec<Value>,
+    /// What happens to the run's row: a statement over JSON rows, of which this is one.
+    sql: &'static str,
+    row: Json,
     texts: Texts,
     steps: Vec<Json>,
     entries: Vec<Entry>,
@@ -52,6 +51,7 @@ pub(super) struct Change {
 /// What every change answers.
 #[derive(Clone, Debug, FromQueryResult)]
 pub(super) struct Head {
+    id: String,
     pub(super) kind: String,
     pub(super) state: String,
     pub(super) epoch: i64,
@@ -65,15 +65,15 @@ pub(super) struct Head {
 impl Change {
     pub(super) fn new(
         (run, tenant): (RunId, TenantId),
-        sql: impl Into<String>,
-        (values, texts): (Vec<Value>, Texts),
+        (sql, row): (&'static str, Json),
+        texts: Texts,
         entries: Vec<Entry>,
     ) -> Self {
         Self {
             run,
             tenant,
-            sql: sql.into(),
-            values,
+            sql,
+            row,
             texts,
             steps: Vec::new(),
             entries,
@@ -82,26 +82,21 @@ impl Change {
 
     pub(super) fn of(lease: &Lease, state: RunState, to: Move) -> Result<Self, DbErr> {
         let mut texts = Texts::default();
-        let mut values: Vec<Value> = vec![
-            state.as_str().into(),
-            state.is_terminal().into(),
-            texts.of_some(to.error.as_ref())?.into(),
-            texts.of_some(to.cursor.as_ref())?.into(),
-            texts.of_some(to.output.as_ref())?.into(),
-            to.waits_for.into(),
-            lease.owner.clone().into(),
-            lease.epoch.into(),
-        ];
-        let then = if let Some(length) = to.keeps {
-            values.push(length.into());
-            KEEP
-        } else {
-            values.extend([to.due.into(), to.seen.unwrap_or(i64::MAX).into()]);
-            PARK
-        };
-        let sql = format!("{MOVE}{then}{IF_OURS}");
+        let row = json!({
+            "at_epoch": lease.epoch,
+            "at_owner": lease.owner,
+            "state": state.as_str(),
+            "is_end": state.is_terminal(),
+            "error": texts.of_some(to.error.as_ref())?,
+            "cursor": texts.of_some(to.cursor.as_ref())?,
+            "output": texts.of_some(to.output.as_ref())?,
+            "waits_for": to.waits_for,
+            "keeps": to.keeps,
+            "due": to.due,
+            "seen": to.seen,
+        });
         let place = (lease.run, lease.tenant);
-        Ok(Self::new(place, sql, (values, texts), to.entries))
+        Ok(Self::new(place, (MOVE, row), texts, to.entries))
     }
 
     pub(super) fn add(&mut self, step: &Step) -> Result<(), DbErr> {
@@ -129,36 +124,49 @@ impl Change {
         durable: &Durable,
         tx: &TenantTx,
     ) -> Result<Option<Head>, DbErr> {
-        let head = self.head(durable, tx).await?;
-        if let Some(head) = &head {
-            let mut rows = Rows::default();
-            rows.add(self, head);
-            rows.write(durable, tx).await?;
-        }
-        Ok(head)
+        let heads = apply(durable, tx, &[self]).await?;
+        Ok(heads.into_iter().next().flatten())
     }
 
-    /// The part of the change that its run's row tells.
-    pub(super) async fn head(
-        &self,
-        durable: &Durable,
-        tx: &TenantTx,
-    ) -> Result<Option<Head>, DbErr> {
-        let ids = [self.run.to_string(), self.tenant.to_string()].map(Value::from);
-        let counts = [self.entries.len(), self.texts.bytes];
-        let counts = counts.map(|count| Value::from(i64::try_from(count).unwrap_or(i64::MAX)));
-        let values = ids.into_iter().chain(counts);
-        let values = values.chain(self.values.iter().cloned());
-        let sql = format!("{}{ANSWER}", self.sql);
-        let rows = durable.rows(tx.conn(), &sql, values).await?;
-        let head = |row| Head::from_query_result(row, "");
-        rows.first().map(head).transpose()
+    fn row(&self) -> Json {
+        let mut row = self.row.clone();
+        (row["entries"], row["bytes"]) = (self.entries.len().into(), self.texts.bytes.into());
+        row["run"] = json!(self.run);
+        row
     }
 }
 
+/// Makes one or more changes of one kind and tenant at once, and answers for each like [`Change::apply`].
+pub(super) async fn apply(
+    durable: &Durable,
+    tx: &TenantTx,
+    changes: &[&Change],
+) -> Result<Vec<Option<Head>>, DbErr> {
+    let list: Vec<Json> = changes.iter().map(|change| change.row()).collect();
+    let values = [Json::from(list).to_string(), tx.tenant().to_string()].map(Value::from);
+    let sql = format!("{}{ANSWER}", changes[0].sql);
+    let answers = durable.rows(tx.conn(), &sql, values).await?;
+    let heads = answers.iter().map(|row| Head::from_query_result(row, ""));
+    let heads = heads.collect::<Result<Vec<Head>, DbErr>>()?;
+    let mut rows = Rows::default();
+    let answer = |change: &&Change| {
+        // Beside the change of a run's owner there may be one of an earlier owner.
+        let epoch = change.row["at_epoch"].as_i64();
+        let is_its = |head: &&Head| {
+            head.id == change.run.to_string() && epoch.is_none_or(|epoch| epoch == head.epoch)
+        };
+        let head = heads.iter().find(is_its)?;
+        rows.add(change, head);
+        Some(head.clone())
+    };
+    let answers = changes.iter().map(answer).collect();
+    rows.write(durable, tx).await?;
+    Ok(answers)
+}
+
 /// What changes of one tenant add beside the rows of their runs, on its way to be written at once.
-#[derive(Default, Serialize)]
-pub(super) struct Rows {
+#[derive(Default)]
+struct Rows {
     steps: Vec<Json>,
     entries: Vec<Json>,
     events: Vec<Json>,
@@ -167,7 +175,7 @@ pub(super) struct Rows {
 
 impl Rows {
     /// Events name steps and states, never values.
-    pub(super) fn add(&mut self, change: &Change, head: &Head) {
+    fn add(&mut self, change: &Change, head: &Head) {
         self.steps.extend(change.steps.iter().cloned());
         for (hash, content) in &change.texts.blobs {
             let blob = json!({"run": change.run, "hash": hash, "content": content});
@@ -199,15 +207,21 @@ impl Rows {
         }));
     }
 
-    pub(super) async fn write(&self, durable: &Durable, tx: &TenantTx) -> Result<(), DbErr> {
+    async fn write(&self, durable: &Durable, tx: &TenantTx) -> Result<(), DbErr> {
         if self.steps.is_empty() && self.entries.is_empty() && self.blobs.is_empty() {
             return Ok(());
         }
-        let sql = added(tx.conn().get_database_backend());
-        let values = [json!(self).to_string(), tx.tenant().to_string()];
-        let steps = durable
-            .rows(tx.conn(), &sql, values.map(Value::from))
-            .await?;
+        let sql = added(tx.conn().get_database_backend(), !self.blobs.is_empty());
+        let list = |rows: &[Json]| Value::from(Json::from(rows).to_string());
+        let tenant = tx.tenant().to_string().into();
+        let mut values = vec![
+            list(&self.steps),
+            tenant,
+            list(&self.entries),
+            list(&self.events),
+        ];
+        values.extend((!self.blobs.is_empty()).then(|| list(&self.blobs)));
+        let steps = durable.rows(tx.conn(), &sql, values).await?;
         if steps.len() < self.steps.len() {
             let message = "a step is not in the state it was read in";
             return Err(DbErr::Custom(message.to_owned()));

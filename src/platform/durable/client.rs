@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use sea_orm::{DbErr, Value};
+use serde_json::json;
 
 use super::change::Change;
 use super::journal::SIGNAL;
@@ -114,18 +115,18 @@ impl Durable {
     /// Starts a run in the caller's own transaction; call [`Durable::wake`] after its commit to spare a second.
     pub async fn enqueue(&self, tx: &TenantTx, new: NewRun) -> Result<Started, DbErr> {
         let (run, mut texts) = (RunId::fresh(), Texts::default());
-        let values: Vec<Value> = vec![
-            new.kind.as_str().into(),
-            new.name.into(),
-            new.version.into(),
-            new.key.clone().into(),
-            new.keeps_key.into(),
-            texts.of(&new.input)?.into(),
-            millis(new.delay).into(),
-            millis(LONGEST_RUN).into(),
-        ];
+        let row = json!({
+            "kind": new.kind,
+            "name": new.name,
+            "version": new.version,
+            "key": new.key,
+            "keeps_key": new.keeps_key,
+            "input": texts.of(&new.input)?,
+            "delay": millis(new.delay),
+            "longest": millis(LONGEST_RUN),
+        });
         let (place, entries) = ((run, tx.tenant()), vec![Entry::new("started", None)]);
-        let start = Change::new(place, START, (values, texts), entries);
+        let start = Change::new(place, (START, row), texts, entries);
         if start.apply(self, tx).await?.is_some() {
             return Ok(Started::New(run));
         }
@@ -173,7 +174,7 @@ impl Durable {
         let mut signal = Step::planned(&run, StepPlan::new(path, name, payload.clone()));
         (signal.state, signal.done_order) = (StepState::Done, run.seq);
         let entry = Entry::new("signal", Some(name.to_owned()));
-        self.nudge(tx, &run, (0, Some(signal)), entry).await?;
+        self.nudge(tx, &run, (false, Some(signal)), entry).await?;
         Ok(true)
     }
 
@@ -192,7 +193,7 @@ impl Durable {
             return Err(ControlError::PastPivot);
         }
         let entry = Entry::new("cancel_requested", None);
-        self.nudge(tx, &run, (1, None), entry).await?;
+        self.nudge(tx, &run, (true, None), entry).await?;
         Ok(true)
     }
 
@@ -200,11 +201,11 @@ impl Durable {
         &self,
         tx: &TenantTx,
         run: &Run,
-        (cancels, signal): (i64, Option<Step>),
+        (cancels, signal): (bool, Option<Step>),
         entry: Entry,
     ) -> Result<(), ControlError> {
-        let values = (vec![cancels.into()], Texts::default());
-        let mut nudge = Change::new((run.id, run.tenant), NUDGE, values, vec![entry]);
+        let (place, row) = ((run.id, run.tenant), json!({"cancels": cancels}));
+        let mut nudge = Change::new(place, (NUDGE, row), Texts::default(), vec![entry]);
         signal.iter().try_for_each(|signal| nudge.add(signal))?;
         nudge.apply(self, tx).await?.ok_or(ControlError::NotFound)?;
         Ok(())
@@ -234,7 +235,7 @@ impl Durable {
         (before, limit): (Option<RunId>, u64),
     ) -> Result<Vec<Run>, DbErr> {
         let values = vec![
-            serde_json::json!(names).to_string().into(),
+            json!(names).to_string().into(),
             kind.into(),
             state.map(RunState::as_str).into(),
             before.map(|run| run.to_string()).into(),

@@ -1,15 +1,15 @@
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Mutex;
 
 use sea_orm::DbErr;
 use tokio::sync::oneshot;
 
-use super::change::{Change, Head, Rows};
+use super::change::{Change, Head, apply};
 use super::client::Durable;
 use super::fault::fault;
-use super::lock;
 use crate::platform::db::Dialect;
+use crate::platform::sync::lock;
 
 /// Commits that may be under way at once on PostgreSQL; SQLite has one writer.
 const POSTGRES_LANES: usize = 4;
@@ -64,13 +64,15 @@ impl Group {
     }
 
     async fn lead(&self, lane: &Lane) {
+        // Who is ready to commit too comes along.
+        tokio::task::yield_now().await;
         let mut batch: Vec<Queued> = {
             let mut queue = lock(&lane.queue);
             let length = queue.len().min(LARGEST_BATCH);
             queue.drain(..length).collect()
         };
         // All who lock several rows lock them in this order.
-        batch.sort_by_key(|(change, _)| change.run);
+        batch.sort_by_key(|(change, _)| (change.tenant, change.run));
         metrics::histogram!("durable_batch_size").record(batch.len() as f64);
         let (changes, senders): (Vec<Change>, Vec<_>) = batch.into_iter().unzip();
         let mut answers: Vec<Answer> = match self.apply(&changes).await {
@@ -92,25 +94,16 @@ impl Group {
     }
 
     async fn apply(&self, changes: &[Change]) -> Result<Vec<Option<Head>>, DbErr> {
-        let Some(first) = changes.first() else {
-            return Ok(Vec::new());
-        };
-        let mut tx = self.durable.db.begin(first.tenant).await?;
+        let mut tx = self.durable.db.begin(changes[0].tenant).await?;
         let mut applied = Vec::with_capacity(changes.len());
-        let mut added = BTreeMap::new();
-        for change in changes {
-            self.durable.db.turn_to(&mut tx, change.tenant).await?;
+        for of_tenant in changes.chunk_by(|one, next| one.tenant == next.tenant) {
+            self.durable
+                .db
+                .turn_to(&mut tx, of_tenant[0].tenant)
+                .await?;
             fault!("transition_in_transaction");
-            let head = change.head(&self.durable, &tx).await?;
-            if let Some(head) = &head {
-                let rows: &mut Rows = added.entry(change.tenant).or_default();
-                rows.add(change, head);
-            }
-            applied.push(head);
-        }
-        for (tenant, rows) in added {
-            self.durable.db.turn_to(&mut tx, tenant).await?;
-            rows.write(&self.durable, &tx).await?;
+            let changes: Vec<&Change> = of_tenant.iter().collect();
+            applied.extend(apply(&self.durable, &tx, &changes).await?);
         }
         fault!("transition_before_commit");
         tx.commit().await?;

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::change::Lease;
-use super::lock;
 use crate::platform::ids::RunId;
+use crate::platform::sync::lock;
 
 /// A lease as its owner knows it.
 pub(super) struct Hold {

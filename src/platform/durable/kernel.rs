@@ -272,7 +272,8 @@ impl Kernel {
     }
 
     async fn release(&self, which: &str, rest: Duration, more: Vec<Value>) -> Result<u64, DbErr> {
-        let sql = format!("{RELEASE}{which} ORDER BY id :lock) RETURNING id");
+        let sql =
+            format!("{RELEASE}{which} ORDER BY tenant_id :bytes, id :bytes :lock) RETURNING id");
         let mut values = vec![millis(rest).into(), self.inner.owner.to_string().into()];
         values.extend(more);
         Ok(self.over_all(&sql, values).await?.len() as u64)

@@ -20,8 +20,6 @@ mod turn;
 mod types;
 mod workers;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 pub use change::Lease;
 pub use client::{ControlError, DUE, Durable, NewRun, Started};
 #[cfg(feature = "fault-points")]
@@ -33,7 +31,3 @@ pub use policy::Policy;
 pub use resolve::Resolution;
 pub use types::{Class, Entry, Fault, Role, Run, RunState, Step, StepPlan, StepState};
 pub use workers::Measures;
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}

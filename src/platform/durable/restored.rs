@@ -1,4 +1,5 @@
 use sea_orm::DbErr;
+use serde_json::json;
 
 use super::change::Change;
 use super::client::{ControlError, Durable};
@@ -13,11 +14,13 @@ const OPEN: &str = "ended_at IS NULL AND state <> 'needs_attention'";
 const HELD: &str = "state = 'needs_attention' AND error LIKE '{\"code\":\"restored\"%'";
 const ERROR: &str = r#"{"code":"restored","message":"The database was restored from a backup; what was done since is not known here"}"#;
 
-const HOLD: &str = "UPDATE durable_runs SET seq = seq + $4, bytes = bytes + $5, state = 'needs_attention', error = $6, \
-      held_from = CASE WHEN state = 'compensating' THEN state ELSE 'running' END, \
+const HOLD: &str = "UPDATE durable_runs SET seq = seq + entries, bytes = bytes + more, state = 'needs_attention', \
+      error = why, held_from = CASE WHEN state = 'compensating' THEN state ELSE 'running' END, \
       deadline = CASE WHEN state = 'waiting' THEN deadline + (:now - updated_at) ELSE deadline END, \
       owner = NULL, lease_until = 0, due = NULL, waits_for = NULL, updated_at = :now \
-    WHERE id = $2 AND tenant_id = $3 AND ended_at IS NULL AND state <> 'needs_attention'";
+    FROM (SELECT value->>'run' AS run, CAST(value->>'entries' AS bigint) AS entries, \
+      CAST(value->>'bytes' AS bigint) AS more, value->>'why' AS why FROM :each($2:json)) changed \
+    WHERE id = run AND tenant_id = $3 AND ended_at IS NULL AND state <> 'needs_attention'";
 
 impl Durable {
     /// Leaves every open run to a person, as after the database was put back from a backup.
@@ -33,10 +36,9 @@ impl Durable {
 
     /// Leaves one run to a person, because what it was started for is older than a restore; false when it has ended.
     pub async fn hold_restored(&self, tx: &TenantTx, run: RunId) -> Result<bool, DbErr> {
-        let place = (run, tx.tenant());
-        let with = (vec![ERROR.into()], Texts::default());
+        let (place, row) = ((run, tx.tenant()), json!({"why": ERROR}));
         let entries = vec![Entry::new("needs_attention", Some("restored".to_owned()))];
-        let change = Change::new(place, HOLD, with, entries);
+        let change = Change::new(place, (HOLD, row), Texts::default(), entries);
         Ok(change.apply(self, tx).await?.is_some())
     }
 
