@@ -54,6 +54,9 @@ pub(super) struct Command {
     /// One more name that requests may call this server by
     #[arg(long, value_name = "NAME")]
     allow_host: Vec<String>,
+    /// A network of private addresses that webhooks may call, such as 127.0.0.0/8; may be given several times
+    #[arg(long, value_name = "NETWORK")]
+    allow_private: Vec<String>,
 }
 
 /// What a stand-in begins with.
@@ -83,7 +86,11 @@ pub(super) async fn run(command: Command, global: &Global) -> Result<(), CliErro
         (true, _) => None,
         (false, given) => Some(SecretString::from(given.unwrap_or_else(fresh_token))),
     };
-    let settings = stand_in_settings(&folder, command.listen, &command.allow_host)?;
+    let reach = (
+        command.allow_host.as_slice(),
+        command.allow_private.as_slice(),
+    );
+    let settings = stand_in_settings(&folder, command.listen, reach)?;
     telemetry::init(&settings.log);
     let listener = TcpListener::bind(command.listen).map_err(|source| StartError::Listen {
         address: command.listen.to_string(),
@@ -168,11 +175,12 @@ fn fresh_token() -> String {
     format!("pat{}.{secret}", random_text(TOKEN.0))
 }
 
-/// The settings of a stand-in that keeps its data in this folder; nothing around it changes them but how the log looks.
+/// The settings of a stand-in that keeps its data in this folder, the names it is called by and the private networks that its
+/// webhooks may call; nothing around it changes them but how the log looks.
 pub fn stand_in_settings(
     folder: &Path,
     listen: SocketAddr,
-    hosts: &[String],
+    (hosts, networks): (&[String], &[String]),
 ) -> Result<Settings, CliError> {
     let database = format!("sqlite:{}?mode=rwc", folder.join(DATABASE).display());
     let overrides = [
@@ -181,6 +189,7 @@ pub fn stand_in_settings(
         ("contexts", "identity,airtable".to_owned()),
         ("server.listen", listen.to_string()),
         ("server.allowed_hosts", hosts.join(",")),
+        ("outbound.allow_private", networks.join(",")),
         // A wait that the plan asks for is no reason to give a request up.
         ("server.request_timeout", "86400".to_owned()),
         ("limits.anonymous_per_minute", "0".to_owned()),

@@ -4,11 +4,11 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::dice::Dice;
+use super::StandIn;
 use super::plan::FaultPlan;
-use super::{StandIn, lock};
 use crate::contracts::Caller;
 use crate::platform::problem::Problem;
+use crate::platform::sync::lock;
 
 const USUAL_PAGE: usize = 1000;
 const LARGEST_PAGE: usize = 10_000;
@@ -65,7 +65,7 @@ async fn change_faults(
         })
     })?;
     let answer = HttpResponse::Ok().json(&plan);
-    *lock(&stand_in.0.dice) = Dice::new(plan);
+    stand_in.begin(plan);
     Ok(answer)
 }
 

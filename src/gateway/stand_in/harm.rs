@@ -44,11 +44,11 @@ fn second_hand(_: &tokio::net::TcpStream) -> Option<TcpStream> {
     None
 }
 
-/// Waits until the clock shows this time.
-pub(super) async fn wait_until(clock: &Clock, time: Millis) {
+/// Waits until the clock shows this time, or until it is over before.
+pub(super) async fn wait_until(clock: &Clock, time: Millis, is_over: impl Fn() -> bool) {
     loop {
         let left = time - clock.now();
-        if left <= 0 {
+        if left <= 0 || is_over() {
             return;
         }
         let step = u64::try_from(left.min(LOOK)).unwrap_or_default();
@@ -101,6 +101,7 @@ pub(super) fn slow(body: Bytes, bytes_per_second: u32, clock: Clock) -> BoxBody 
             wait_until(
                 &clock,
                 began + Millis::try_from(due).unwrap_or(Millis::MAX / 2),
+                || false,
             )
             .await;
             let end = (sent + drip).min(body.len());

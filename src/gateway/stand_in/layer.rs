@@ -14,7 +14,6 @@ use super::ledger::{Effect, Ids};
 use super::plan::{Kind, When};
 use super::{StandIn, harm};
 use crate::contracts::CallerState;
-use crate::platform::clock::Millis;
 
 const KEY: &str = "idempotency-key";
 
@@ -81,12 +80,12 @@ async fn fulfil<S>(
     service: Rc<S>,
     stand_in: StandIn,
     request: ServiceRequest,
-    fate: Fate,
+    (fate, plan): (Fate, u64),
 ) -> Result<ServiceResponse<BoxBody>, Error>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error>,
 {
-    wait(&stand_in, fate.before).await;
+    stand_in.wait(fate.before, plan).await;
     match fate.harm {
         Some(Kind::Status {
             status,
@@ -127,7 +126,7 @@ where
             fault: fate.harm.as_ref().map(name),
         });
     }
-    wait(&stand_in, fate.after).await;
+    stand_in.wait(fate.after, plan).await;
     let body = match fate.harm {
         Some(Kind::Status {
             status,
@@ -151,13 +150,6 @@ where
 
 fn whole(body: Bytes) -> BoxBody {
     BoxBody::new(body)
-}
-
-async fn wait(stand_in: &StandIn, millis: u64) {
-    if millis > 0 {
-        let until = stand_in.now() + Millis::try_from(millis).unwrap_or(Millis::MAX / 2);
-        harm::wait_until(&stand_in.0.clock, until).await;
-    }
 }
 
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {

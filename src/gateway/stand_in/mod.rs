@@ -13,7 +13,8 @@ mod server;
 
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use actix_web::http::header::{self, HeaderMap};
 use secrecy::{ExposeSecret, SecretString};
@@ -28,6 +29,7 @@ use self::ledger::{Effect, Ledger};
 use crate::contracts::Actor;
 use crate::platform::clock::{Clock, Millis};
 use crate::platform::secrets::sha256;
+use crate::platform::sync::lock;
 
 /// What makes a server the stand-in; cheap to clone.
 #[derive(Clone)]
@@ -40,6 +42,8 @@ struct Inner {
     token: Option<SecretString>,
     gate: Mutex<Gate>,
     dice: Mutex<Dice>,
+    /// How often the plan was replaced.
+    plans: AtomicU64,
     ledger: Mutex<Ledger>,
 }
 
@@ -58,6 +62,7 @@ impl StandIn {
             token,
             gate: Mutex::default(),
             dice: Mutex::new(Dice::new(plan)),
+            plans: AtomicU64::new(0),
             ledger: Mutex::new(Ledger::open(ledger)?),
         })))
     }
@@ -83,8 +88,25 @@ impl StandIn {
         lock(&self.0.gate).admit(path, limits, self.now())
     }
 
-    fn fate(&self, method: &str, path: &str) -> Fate {
-        lock(&self.0.dice).throw(method, path)
+    /// What happens to a request, and the number of the plan that says so.
+    fn fate(&self, method: &str, path: &str) -> (Fate, u64) {
+        let mut dice = lock(&self.0.dice);
+        let plan = self.0.plans.load(Ordering::Relaxed);
+        (dice.throw(method, path), plan)
+    }
+
+    /// Waits as the plan wants it, unless another plan begins.
+    async fn wait(&self, millis: u64, plan: u64) {
+        let until = self.now().saturating_add_unsigned(millis);
+        let is_over = || self.0.plans.load(Ordering::Relaxed) != plan;
+        harm::wait_until(&self.0.clock, until, is_over).await;
+    }
+
+    /// Begins another plan.
+    fn begin(&self, plan: FaultPlan) {
+        let mut dice = lock(&self.0.dice);
+        *dice = Dice::new(plan);
+        self.0.plans.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Writes down an effect; one that cannot be written down is in the log.
@@ -93,8 +115,4 @@ impl StandIn {
             tracing::error!(%error, path = effect.path, "stand_in.ledger_unwritable");
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,7 +3,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use pyairtable::airtable::read_source;
+use pyairtable::airtable::{ImportDocument, read_source};
 use pyairtable::cli::{StandInSetup, build_stand_in, stand_in_settings};
 use pyairtable::gateway::FaultPlan;
 use pyairtable::platform::clock::Clock;
@@ -32,12 +32,24 @@ impl TestStandIn {
     }
 
     pub(crate) async fn start(plan: &str, token: Option<&str>, clock: Clock) -> Self {
+        Self::with_base(plan, token, clock, |_| {}).await
+    }
+
+    /// One whose base is otherwise than that of the client tests.
+    pub(crate) async fn with_base(
+        plan: &str,
+        token: Option<&str>,
+        clock: Clock,
+        change: impl FnOnce(&mut ImportDocument),
+    ) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
+        let mut document = document(clock.now());
+        change(&mut document);
         let setup = StandInSetup {
-            document: Some(document(clock.now())),
+            document: Some(document),
             token: token.map(Into::into),
             plan: FaultPlan::from_toml(plan).unwrap(),
         };
@@ -95,13 +107,13 @@ impl TestStandIn {
 }
 
 fn settings(folder: &Path, address: SocketAddr) -> pyairtable::platform::settings::Settings {
-    let mut settings = stand_in_settings(folder, address, &[]).unwrap();
+    let mut settings = stand_in_settings(folder, address, (&[], &[])).unwrap();
     settings.server.workers = 1;
     settings.server.drain_timeout = Duration::from_secs(1);
     settings
 }
 
-fn document(now: i64) -> pyairtable::airtable::ImportDocument {
+fn document(now: i64) -> ImportDocument {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/base.json");
     let source = read_source(&path, now);
     source.unwrap_or_else(|error| panic!("{error}")).document
