@@ -27,6 +27,7 @@ mod m20261126_000021_change_source;
 mod m20261126_000022_webhooks;
 mod m20261126_000031_attachments;
 mod m20261126_000041_connections;
+mod m20261126_000051_mirrors;
 pub mod rls;
 
 /// Every migration in order.
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000022_webhooks::Migration),
             Box::new(m20261126_000031_attachments::Migration),
             Box::new(m20261126_000041_connections::Migration),
+            Box::new(m20261126_000051_mirrors::Migration),
         ]
     }
 }

@@ -8,6 +8,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::ToSchema;
 
 use super::attachments::{self, Signer};
+use super::mirror::Rounds;
 use super::query::{Iterators, Programs};
 use super::remote;
 use super::service_analysis::Analyses;
@@ -15,14 +16,15 @@ use super::snapshot::{BaseHandle, Registry, State, TableSnapshot, load_base};
 use super::sql::Engine;
 use super::{routes, transfer, v0, webhooks};
 use crate::contracts::{
-    Actor, BaseError, BaseErrorKind, BaseResult, CallsSlot, Context, Denied, Directory,
-    FieldValues, HealthCheck, Permission, RenderedRecord, Role, SharedJournal, TableSchema,
+    Actor, BaseError, BaseErrorKind, BaseResult, CallsSlot, Context, Credential, Denied, Directory,
+    FieldValues, HealthCheck, Permission, RenderedRecord, Role, ScopeSet, SharedJournal,
+    TableSchema, TenantRole,
 };
 use crate::platform::Platform;
 use crate::platform::clock::Millis;
 use crate::platform::durable::Handler;
 use crate::platform::events::Subscription;
-use crate::platform::ids::{BaseId, RecordId, TenantId};
+use crate::platform::ids::{BaseId, RecordId, TenantId, UserId};
 use crate::platform::jobs::JobHandler;
 use crate::platform::routes::Routes;
 use crate::platform::tasks::{Supervisor, Worker};
@@ -41,7 +43,8 @@ pub struct Airtable {
     pub(super) sql: Engine,
     pub(super) analyses: Analyses,
     pub(super) remote: remote::Client,
-    pub(super) batches: remote::Batches,
+    pub(super) joining: remote::Joining,
+    pub(super) rounds: Rounds,
     /// KiB of documents that may be in memory to be imported.
     imports: Semaphore,
     pub(super) signer: Arc<Signer>,
@@ -135,7 +138,8 @@ impl Airtable {
             sql: Engine::new(&platform.settings.sql),
             analyses: Analyses::default(),
             remote: remote::Client::new(platform),
-            batches: remote::Batches::default(),
+            joining: remote::Joining::default(),
+            rounds: Rounds::default(),
             signer: Signer::new(platform),
             images: Semaphore::new(1),
             imports: Semaphore::new(platform.settings.server.import_limit.div_ceil(KIB)),
@@ -179,7 +183,13 @@ impl Airtable {
         let Some(handle) = self.handle(actor.tenant, id).await? else {
             return Err(self.not_here(actor, id, permission).await?);
         };
-        let workspace = handle.state.load().base.workspace;
+        let (workspace, is_mirror) = {
+            let state = handle.state.load();
+            (state.base.workspace, state.base.is_mirror)
+        };
+        if is_mirror {
+            Box::pin(self.check_mirror(actor, id, permission)).await?;
+        }
         let role = actor.require(workspace, permission).map_err(denied)?;
         handle.touch(self.platform.clock.now());
         Ok(OpenBase { handle, role })
@@ -194,7 +204,7 @@ impl Airtable {
     ) -> BaseResult<BaseError> {
         let offer = self.offer(actor, base, permission).await?;
         Ok(offer.map_or_else(not_found, |_| {
-            let message = "The base lies at Airtable, where this cannot be done yet; /v0 and the reading tools reach it";
+            let message = "The base lies at Airtable, where this cannot be done; /v0 and the reading tools reach it, and where it is copied here, tools write to it too";
             BaseError::new(BaseErrorKind::InvalidRequest, message)
         }))
     }
@@ -274,6 +284,7 @@ impl Context for Airtable {
         let webhooks = self.shared();
         let files = self.shared();
         let paced = self.shared();
+        let mirrors = self.shared();
         vec![
             Worker {
                 name: "airtable.refresh",
@@ -294,6 +305,10 @@ impl Context for Airtable {
             Worker {
                 name: "airtable.files",
                 run: Box::new(move |stop| Box::pin(files.clone().keep_files(stop))),
+            },
+            Worker {
+                name: "airtable.mirrors",
+                run: Box::new(move |stop| Box::pin(mirrors.clone().keep_mirrors(stop))),
             },
             Worker {
                 name: "airtable.pace",
@@ -334,5 +349,20 @@ pub(super) fn denied(denied: Denied) -> BaseError {
             "You are not permitted to perform this operation",
         ),
         Denied::Hidden | Denied::Scope(_) => not_found(),
+    }
+}
+
+/// This instance where it writes for nobody; no right is asked of it, and it has none.
+pub(super) fn instance(tenant: TenantId) -> Actor {
+    Actor {
+        tenant,
+        user: UserId::MIN,
+        name: Arc::from(""),
+        email: Arc::from(""),
+        credential: Credential::Local,
+        scopes: ScopeSet::from_iter([]),
+        records_changes: false,
+        tenant_role: TenantRole::Member,
+        workspaces: Arc::from([]),
     }
 }

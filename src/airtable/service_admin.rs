@@ -57,6 +57,7 @@ impl BaseAdmin for Airtable {
             id: state.base.id,
             workspace: request.workspace_id,
             name: request.name,
+            is_mirror: false,
             seq: 0,
             counters: state.counters.clone(),
         };

@@ -7,17 +7,17 @@ use tokio_util::sync::CancellationToken;
 
 use super::attachments::{Links, Target, Thumbnails, Variant, dimensions, media_type};
 use super::query::Projection;
-use super::service::{Airtable, OpenBase, not_found};
+use super::service::{Airtable, OpenBase, instance, not_found};
 use super::service_write::{neighbours, rendered};
 use super::store::{self, AttachmentRow, Change, StoredFile};
 use super::write::{Author, NewFile, attachment_field, parse_record_id};
 use crate::contracts::{
-    Actor, BaseError, BaseErrorKind, BaseResult, ChangeSet, Credential, Origin, Permission,
-    ReadOptions, RenderedRecord, Role, ScopeSet, TenantRole, WriteContext,
+    Actor, BaseError, BaseErrorKind, BaseResult, ChangeSet, Origin, Permission, ReadOptions,
+    RenderedRecord, Role, WriteContext,
 };
 use crate::platform::clock::Millis;
 use crate::platform::files::{Error, Hash, Upload};
-use crate::platform::ids::{AttachmentId, BaseId, TenantId, UserId};
+use crate::platform::ids::{AttachmentId, BaseId, TenantId};
 
 const EVERY: Duration = Duration::from_secs(3600);
 /// A file may lie there before what it belongs to is committed.
@@ -304,21 +304,6 @@ fn hashes((hash, thumbnails): (Hash, Option<String>)) -> Vec<Hash> {
         .values()
         .filter_map(super::attachments::Thumbnail::hash);
     std::iter::once(hash).chain(thumbnails).collect()
-}
-
-/// This instance where it writes for nobody; no right is asked of it, and it has none.
-fn instance(tenant: TenantId) -> Actor {
-    Actor {
-        tenant,
-        user: UserId::MIN,
-        name: Arc::from(""),
-        email: Arc::from(""),
-        credential: Credential::Local,
-        scopes: ScopeSet::from_iter([]),
-        records_changes: false,
-        tenant_role: TenantRole::Member,
-        workspaces: Arc::from([]),
-    }
 }
 
 /// The attachments that an image names; what only looks like the id of one is in no row.

@@ -146,7 +146,11 @@ async fn range(tx: &TenantTx, state: &State, wanted: &BrowseChanges) -> BaseResu
     let end = number(end, wanted.until, end).await;
     let end = end.map_err(BaseError::database)?;
     let first = number(end, wanted.since, 0).await;
-    Ok((first.map_err(BaseError::database)?, end))
+    let first = first.map_err(BaseError::database)?;
+    // The log of a base that came from elsewhere does not begin with the first number.
+    let oldest = store::oldest_seq(tx, log).await;
+    let oldest = oldest.map_err(BaseError::database)?;
+    Ok((first.max(oldest.unwrap_or(end)), end))
 }
 
 /// A page of entries and where the next begins.

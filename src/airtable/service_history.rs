@@ -14,7 +14,7 @@ use crate::contracts::{
     ReadChanges, RecordChange, Revert, RevertedRecord, WriteContext,
 };
 use crate::platform::clock::rfc3339;
-use crate::platform::ids::TableId;
+use crate::platform::ids::{ChangeSetId, TableId};
 
 /// Entries of the change log that one undo reads at most.
 const MOST_REVERTED: u64 = 100_000;
@@ -63,7 +63,10 @@ impl BaseHistory for Airtable {
         base: &str,
         revert: Revert,
     ) -> BaseResult<Vec<RevertedRecord>> {
-        let open = self.open(by.actor, base, Permission::RecordsWrite).await?;
+        if let Some(mirror) = self.written_through(by, base).await? {
+            return Box::pin(self.revert_through(by, mirror, revert)).await;
+        }
+        let open = self.open_to_write(by, base).await?;
         let entries = self.entries(&open, &revert).await?;
         let known = self.known_attachments(by.actor.tenant, &entries).await?;
         let (_, reverted) = self
@@ -93,10 +96,18 @@ impl BaseHistory for Airtable {
         }
         Ok(report)
     }
+
+    async fn settle(&self, actor: &Actor, set: ChangeSetId) -> BaseResult<()> {
+        Box::pin(self.settle_set(actor, set)).await
+    }
 }
 
 impl Airtable {
-    async fn entries(&self, open: &OpenBase, revert: &Revert) -> BaseResult<Vec<Change>> {
+    pub(super) async fn entries(
+        &self,
+        open: &OpenBase,
+        revert: &Revert,
+    ) -> BaseResult<Vec<Change>> {
         let state = open.state();
         let tx = self.platform.db.read(state.base.tenant).await;
         let tx = tx.map_err(BaseError::database)?;
@@ -119,7 +130,7 @@ impl Airtable {
         Ok(entries)
     }
 
-    async fn report(
+    pub(super) async fn report(
         &self,
         open: &OpenBase,
         table: String,

@@ -11,10 +11,20 @@ use super::store;
 use super::write::parse_record_id;
 use crate::contracts::{
     Actor, BaseAnalysis, BaseError, BaseErrorKind, BaseResult, BaseSchema, BaseSource, BaseSummary,
-    Bases, ListRecords, Permission, QuerySql, ReadOptions, RecordPage, RenderedRecord, Role,
+    Bases, ListRecords, Permission, QuerySql, ReadOptions, RecordPage, RenderedRecord,
     SearchRecords, SqlAnswer,
 };
 use crate::platform::ids::{RecordId, TableId};
+
+/// A base, and what an actor may do in it.
+pub(super) struct Description {
+    pub(super) schema: BaseSchema,
+    /// Records by table.
+    pub(super) counts: Vec<(TableId, u64)>,
+    /// In Airtable's words.
+    pub(super) level: &'static str,
+    pub(super) source: BaseSource,
+}
 
 #[async_trait]
 impl Bases for Airtable {
@@ -32,6 +42,9 @@ impl Bases for Airtable {
         let tables = store::table_counts(&tx)
             .await
             .map_err(BaseError::database)?;
+        let (rows, copies): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| !row.is_mirror);
+        let tables_of = |row: &store::BaseRow| tables.get(&row.id).copied().unwrap_or(0);
+        let records_of = |row: &store::BaseRow| row.counters.records.values().sum();
         let summary = |row: store::BaseRow| {
             let role = actor.role_in(row.workspace)?;
             Some(BaseSummary {
@@ -39,14 +52,22 @@ impl Bases for Airtable {
                 workspace_id: row.workspace,
                 permission_level: role.permission_level().to_owned(),
                 source: BaseSource::Local,
-                table_count: Some(tables.get(&row.id).copied().unwrap_or(0)),
-                record_count: Some(row.counters.records.values().sum()),
+                table_count: Some(tables_of(&row)),
+                record_count: Some(records_of(&row)),
                 name: row.name,
             })
         };
         let mut bases: Vec<BaseSummary> = rows.into_iter().filter_map(summary).collect();
         drop(tx);
-        bases.extend(self.offered_bases(actor).await?);
+        let mut offered = self.offered_bases(actor).await?;
+        for base in &mut offered {
+            let copy = copies.iter().find(|copy| copy.id == base.id);
+            if let Some(copy) = copy.filter(|_| base.source == BaseSource::Mirror) {
+                base.table_count = Some(tables_of(copy));
+                base.record_count = Some(records_of(copy));
+            }
+        }
+        bases.extend(offered);
         bases.sort_by(|one, two| one.name.cmp(&two.name));
         Ok(bases)
     }
@@ -66,7 +87,7 @@ impl Bases for Airtable {
         table: &str,
         query: ListRecords,
     ) -> BaseResult<RecordPage> {
-        if let Some(offer) = self.offered(actor, base, Permission::RecordsRead).await? {
+        if let Some(offer) = self.listed_at(actor, base, &query).await? {
             return self.remote_list(actor, &offer, table, &query).await;
         }
         let (state, snapshot) = self.listed(actor, base, table, &query).await?;
@@ -164,6 +185,13 @@ impl Airtable {
         query: &ListRecords,
         write: impl FnOnce(&RecordPage) -> Bytes,
     ) -> BaseResult<Bytes> {
+        // What is asked of Airtable without a view never comes here.
+        if query.view.is_some()
+            && let Some(offer) = self.listed_at(actor, base, query).await?
+        {
+            let page = self.remote_list(actor, &offer, table, query).await?;
+            return Ok(write(&page));
+        }
         let (state, snapshot) = self.listed(actor, base, table, query).await?;
         if let Some(page) = snapshot.page(query) {
             return Ok(page);
@@ -229,11 +257,7 @@ impl Airtable {
     }
 
     /// The schema of a base, its record counts and the actor's role.
-    pub(super) async fn describe(
-        &self,
-        actor: &Actor,
-        base: &str,
-    ) -> BaseResult<(BaseSchema, Vec<(TableId, u64)>, Role)> {
+    pub(super) async fn describe(&self, actor: &Actor, base: &str) -> BaseResult<Description> {
         let open = self.open(actor, base, Permission::SchemaRead).await?;
         let state = open.state();
         let count = |id: TableId| (id, state.counters.records.get(&id).copied().unwrap_or(0));
@@ -243,7 +267,17 @@ impl Airtable {
             .iter()
             .map(|table| count(table.id))
             .collect();
-        Ok((schema_of(&state.base), counts, open.role))
+        let mirror = Box::pin(self.mirrored(actor, base, Permission::SchemaRead)).await?;
+        let (level, source) = match &mirror {
+            Some(mirror) => (mirror.offer.permission_level(open.role), BaseSource::Mirror),
+            None => (open.role.permission_level(), BaseSource::Local),
+        };
+        Ok(Description {
+            schema: schema_of(&state.base),
+            counts,
+            level,
+            source,
+        })
     }
 
     /// A window into a table by row number; a formula is evaluated where it holds up no other request.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::attachments;
+use super::mirror::Mirror;
 use super::query::Projection;
 use super::schema::{Base, Kind, Table};
 use super::service::{Airtable, OpenBase, not_found};
@@ -134,7 +135,7 @@ impl Airtable {
         table: &str,
         plan: impl FnOnce(&mut Draft<'_>, TableId) -> BaseResult<T> + Send,
     ) -> BaseResult<(Arc<State>, TableId, T)> {
-        let open = self.open(by.actor, base, Permission::RecordsWrite).await?;
+        let open = self.open_to_write(by, base).await?;
         let id = open
             .state()
             .base
@@ -153,6 +154,35 @@ impl Airtable {
     }
 }
 
+impl Airtable {
+    /// The copied base that a write goes to, by way of Airtable.
+    pub(super) async fn written_through(
+        &self,
+        by: WriteContext<'_>,
+        base: &str,
+    ) -> BaseResult<Option<Mirror>> {
+        if by.rehearsal.is_some() {
+            return Ok(None);
+        }
+        Box::pin(self.mirrored(by.actor, base, Permission::RecordsWrite)).await
+    }
+
+    /// A base to write records to; of a copy, only what would be done is found out here.
+    pub(super) async fn open_to_write(
+        &self,
+        by: WriteContext<'_>,
+        base: &str,
+    ) -> BaseResult<OpenBase> {
+        if by.rehearsal.is_some() {
+            let mirror = self.mirrored(by.actor, base, Permission::RecordsWrite);
+            if let Some(mirror) = mirror.await? {
+                return self.rehearsed(by.actor, &mirror);
+            }
+        }
+        self.open(by.actor, base, Permission::RecordsWrite).await
+    }
+}
+
 #[async_trait]
 impl BaseWriter for Airtable {
     async fn create_records(
@@ -162,6 +192,9 @@ impl BaseWriter for Airtable {
         table: &str,
         request: CreateRecords,
     ) -> BaseResult<Vec<RenderedRecord>> {
+        if let Some(mirror) = self.written_through(by, base).await? {
+            return Box::pin(self.create_through(by, mirror, table, request)).await;
+        }
         let (state, table, ids) = self
             .write_records(by, base, table, |draft, table| {
                 write::create(draft, table, &request)
@@ -177,6 +210,9 @@ impl BaseWriter for Airtable {
         table: &str,
         request: UpdateRecords,
     ) -> BaseResult<Vec<RenderedRecord>> {
+        if let Some(mirror) = self.written_through(by, base).await? {
+            return Box::pin(self.update_through(by, mirror, table, request)).await;
+        }
         let (state, table, ids) = self
             .write_records(by, base, table, |draft, table| {
                 write::update(draft, table, &request)
@@ -192,6 +228,9 @@ impl BaseWriter for Airtable {
         table: &str,
         request: UpsertRecords,
     ) -> BaseResult<Upserted> {
+        if let Some(mirror) = self.written_through(by, base).await? {
+            return Box::pin(self.upsert_through(by, mirror, table, request)).await;
+        }
         let (state, table, plan) = self
             .write_records(by, base, table, |draft, table| {
                 write::upsert(draft, table, &request)
@@ -217,6 +256,9 @@ impl BaseWriter for Airtable {
         table: &str,
         records: Vec<String>,
     ) -> BaseResult<Vec<RecordId>> {
+        if let Some(mirror) = self.written_through(by, base).await? {
+            return Box::pin(self.delete_through(by, mirror, table, &records)).await;
+        }
         let (_, _, ids) = self
             .write_records(by, base, table, |draft, table| {
                 write::delete(draft, table, &records)

@@ -126,6 +126,8 @@ pub enum BaseErrorKind {
     DuplicateViewName,
     /// 409: a base with this id is here, or reached another way.
     BaseTaken,
+    /// The base is being copied from Airtable.
+    BeingCopied,
     /// 409: records have a choice that shall go.
     ChoiceInUse,
     /// 422: the type cannot be created.

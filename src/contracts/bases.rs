@@ -188,6 +188,8 @@ pub enum BaseSource {
     Local,
     /// At Airtable, reached through a connection.
     Airtable,
+    /// At Airtable, and copied here, where it is read.
+    Mirror,
 }
 
 /// A base in a list.

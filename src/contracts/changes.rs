@@ -61,7 +61,7 @@ impl Origin {
 }
 
 /// Writes that belong together: shown as one change, and undone as one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ChangeSet {
     /// Which.
     pub id: ChangeSetId,
@@ -80,7 +80,7 @@ pub struct ChangeSet {
 }
 
 /// Keeps an attempt that nobody waits for any more from writing: whoever looked later has raised the number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fence {
     /// The change set that has the number.
     pub set: ChangeSetId,
@@ -346,6 +346,10 @@ pub trait BaseHistory: Send + Sync {
         base: &str,
         revert: Revert,
     ) -> BaseResult<Vec<RevertedRecord>>;
+
+    /// Records what became of writes of a change set whose end nobody has seen, where they went elsewhere; an error while
+    /// it cannot be told.
+    async fn settle(&self, actor: &Actor, set: ChangeSetId) -> BaseResult<()>;
 }
 
 /// Shared by the writers of one process; without the saga context nothing is tracked.

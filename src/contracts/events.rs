@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::platform::ids::{
-    BaseId, CommentId, RecordId, TableId, TransactionId, UserId, WorkspaceId,
+    BaseId, CommentId, ConnectionId, RecordId, TableId, TransactionId, UserId, WorkspaceId,
 };
 
 /// The first person set this instance up in the browser; aggregate `workspace`.
@@ -92,4 +92,42 @@ pub enum CommentChange {
 impl CommentChanged {
     /// The event's type.
     pub const TYPE: &'static str = "comment.changed";
+}
+
+/// A connection to Airtable was made or ended, or what is offered through it changed; aggregate `connection`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ConnectionChanged {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// The base, where it is about one.
+    pub base: Option<BaseId>,
+    /// What happened.
+    pub change: ConnectionChange,
+    /// Who did it.
+    pub by: UserId,
+}
+
+/// What happened to a connection, or to a base that is offered through it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ConnectionChange {
+    /// It was made.
+    Made,
+    /// It was deleted, its token with it.
+    Deleted,
+    /// A base is offered, or otherwise than before.
+    Offered,
+    /// A base is offered no longer.
+    Withdrawn,
+    /// The copy of a base stands still.
+    Paused,
+    /// The copy of a base goes on.
+    Continued,
+    /// The copy of a base is to be compared.
+    Compared,
+}
+
+impl ConnectionChanged {
+    /// The event's type.
+    pub const TYPE: &'static str = "connection.changed";
 }

@@ -46,7 +46,10 @@ pub use comments::{
     ListComments, Mention, ReactingUser, Reaction, UpdateComment,
 };
 pub use context::{Context, HealthCheck, HealthStatus, Services};
-pub use events::{CommentChange, CommentChanged, ImagesErased, InstanceSetUp, RecordsChanged};
+pub use events::{
+    CommentChange, CommentChanged, ConnectionChange, ConnectionChanged, ImagesErased,
+    InstanceSetUp, RecordsChanged,
+};
 pub use identity::{AuthError, Authenticator, Directory, Person, WorkspaceRef};
 pub use rehearsal::{Plan, Rehearsal};
 pub use schema::{

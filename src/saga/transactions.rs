@@ -88,6 +88,7 @@ impl Transactions for Saga {
         mut request: UndoRequest,
     ) -> BaseResult<UndoReport> {
         let actor = by.actor;
+        self.history()?.settle(actor, id).await?;
         let visible = self.visible(actor, id).await?;
         self.check_undo(actor, &visible, request.force)?;
         let change = ChangeSet {

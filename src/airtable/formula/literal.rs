@@ -1,4 +1,7 @@
 use std::borrow::Cow;
+use std::fmt::Display;
+
+use serde_json::Value;
 
 /// The characters a text literal stands for.
 pub(super) fn text(written: &str) -> Cow<'_, str> {
@@ -55,6 +58,29 @@ pub(crate) fn quoted(text: &str) -> String {
 /// A reference to the field with a name.
 pub(crate) fn reference(name: &str) -> String {
     format!("{{{}}}", name.replace('{', "\\{").replace('}', "\\}"))
+}
+
+/// A formula that holds for the records with one of these ids.
+pub(crate) fn any_record<T: Display>(ids: &[T]) -> String {
+    let ids = ids
+        .iter()
+        .map(|id| format!("RECORD_ID()={}", quoted(&id.to_string())));
+    any_of(&ids.collect::<Vec<_>>())
+}
+
+/// A formula that holds where one of these does.
+pub(crate) fn any_of(formulas: &[String]) -> String {
+    format!("OR({})", formulas.join(", "))
+}
+
+/// A formula that holds where a field has this value; `None` for a value that has no literal.
+pub(crate) fn equals(field: &str, value: &Value) -> Option<String> {
+    let literal = match value {
+        Value::String(text) => quoted(text),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    Some(format!("{}={literal}", reference(field)))
 }
 
 #[cfg(test)]

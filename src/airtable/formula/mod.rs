@@ -39,7 +39,7 @@ pub(crate) use error::suggestion;
 #[cfg(any(test, feature = "fuzzing"))]
 pub use fuzzing::evaluate as fuzz;
 pub(crate) use kind::{Element, Kind, ResultType};
-pub(crate) use literal::{quoted, reference};
+pub(crate) use literal::{any_of, any_record, equals, quoted, reference};
 pub(crate) use program::Program;
 pub(crate) use row::{Field, Row};
 pub(crate) use run::Run;

@@ -7,7 +7,7 @@ use super::super::write::Draft;
 
 /// Whether two cells of a field hold the same: links and multiple choices as sets, attachments by their ids, all else
 /// by value.
-pub(super) fn same(field: &Field, one: &Cell, two: &Cell) -> bool {
+pub(in crate::airtable) fn same(field: &Field, one: &Cell, two: &Cell) -> bool {
     match (&field.kind, one, two) {
         (Kind::Links(_), Cell::Links(one), Cell::Links(two)) => same_set(one, two),
         (Kind::MultipleSelects(_), Cell::Choices(one), Cell::Choices(two)) => same_set(one, two),

@@ -106,6 +106,7 @@ pub(super) fn state(snapshot: &Arc<TableSnapshot>) -> State {
             tenant: TenantId::fresh(),
             workspace: WorkspaceId::from_number(1),
             name: "Base".to_owned(),
+            is_mirror: false,
             tables,
         }),
         graph: Arc::new(graph),

@@ -7,8 +7,10 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::lane::{Class, Flow};
+use super::offers::Offer;
 use super::pace::{Crowded, LOCK_OUT, Pacer, Rates, Way};
 use super::request::{Answer, Effect, Request, base_of};
+use super::traffic::{Answers, Traffic};
 use crate::contracts::{HealthCheck, HealthStatus};
 use crate::platform::Platform;
 use crate::platform::breakers::Breakers;
@@ -30,11 +32,11 @@ const BILLING: &[u8] = b"BILLING_LIMIT";
 
 /// Whose token a request is sent with, and for which workspace.
 #[derive(Clone, Debug)]
-pub(super) struct Bearer {
-    pub(super) token: SecretString,
+pub(in crate::airtable) struct Bearer {
+    pub(in crate::airtable) token: SecretString,
     /// The person at Airtable whose token it is.
-    pub(super) account: String,
-    pub(super) workspace: WorkspaceId,
+    pub(in crate::airtable) account: String,
+    pub(in crate::airtable) workspace: WorkspaceId,
 }
 
 /// Why there is no answer of Airtable.
@@ -59,6 +61,7 @@ pub(in crate::airtable) struct Client {
     clock: Clock,
     breakers: Breakers,
     pacer: Pacer,
+    answers: Answers,
     api: String,
     content: String,
     patience: Duration,
@@ -83,6 +86,7 @@ impl Client {
             clock: platform.clock.clone(),
             breakers: Breakers::default(),
             pacer: Pacer::new(platform.redis.clone(), rates),
+            answers: Answers::default(),
             api: api_url.clone(),
             content: content_url.clone(),
             patience: patience.saturating_sub(BEFORE_CALLER).max(BEFORE_CALLER),
@@ -138,6 +142,23 @@ impl Client {
                 Err(_) => return told(outcome, (waited, is_again), effect),
             }
             waited += passed.waited;
+        }
+    }
+
+    /// A question was answered with what is kept here, or by Airtable.
+    pub(super) fn note_answer(&self, offer: &Offer, is_kept: bool) {
+        let place = (offer.connection, offer.base);
+        self.answers.note(place, is_kept, self.clock.now());
+    }
+
+    /// What goes on between here and an offered base.
+    pub(in crate::airtable) fn traffic(&self, offer: &Offer) -> Traffic {
+        let place = (offer.connection, offer.base);
+        let (kept, asked) = self.answers.lately(place, self.clock.now());
+        Traffic {
+            kept,
+            asked,
+            ..self.pacer.traffic(offer.base)
         }
     }
 

@@ -3,10 +3,10 @@ use std::borrow::Cow;
 use serde_json::json;
 
 use super::client::Bearer;
-use super::create::Made;
+use super::joined::Made;
 use super::request::{Answer, Effect, Request};
 use crate::airtable::Airtable;
-use crate::airtable::formula::quoted;
+use crate::airtable::formula::any_record;
 use crate::platform::ids::RecordId;
 use crate::platform::outbound::{Method, StatusCode};
 
@@ -66,19 +66,9 @@ impl Deletion {
 
     /// Asks which of them are still there.
     fn list(&self, request: &Request) -> Request {
-        let ids = self
-            .ids
-            .iter()
-            .map(|id| format!("RECORD_ID()={}", quoted(id)));
-        let formula = format!("OR({})", ids.collect::<Vec<_>>().join(", "));
-        Request {
-            method: Method::POST,
-            path: [&request.path[..2], &["listRecords".to_owned()]].concat(),
-            query: String::new(),
-            content_type: Some("application/json".to_owned()),
-            body: json!({"filterByFormula": formula}).to_string().into(),
-            class: request.class,
-        }
+        let path = [&request.path[0], &request.path[1], "listRecords"];
+        let body = json!({"filterByFormula": any_record(&self.ids)});
+        Request::with_body(Method::POST, &path, &body).of_class(request.class)
     }
 
     /// What Airtable would have answered.

@@ -71,6 +71,12 @@ impl Gates {
         gate.shut_until = gate.shut_until.max(Some(until));
     }
 
+    /// How long nothing goes through yet, since Airtable refused a request.
+    pub(super) fn shut_for(&self, key: &str, now: Instant) -> Duration {
+        let until = self.0.get(key).and_then(|gate| gate.shut_until);
+        until.map_or(Duration::ZERO, |until| until.saturating_duration_since(now))
+    }
+
     fn forget_idle(&mut self, window: Duration, now: Instant) {
         if self.0.len() > MOST_IDLE {
             self.0.retain(|_, gate| !gate.is_idle(window, now));

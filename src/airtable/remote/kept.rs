@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::client::Lost;
 use super::offers::Offer;
-use super::request::{Answer, Effect, Kept, Request};
+use super::request::{Answer, Kept, Request};
 use crate::airtable::Airtable;
 use crate::contracts::BaseResult;
 use crate::platform::cache::CacheKey;
@@ -115,7 +115,7 @@ impl Airtable {
         let bearer = self.bearer_of(tenant, offer).await?;
         // Boxed, since it is large and most answers need none of it.
         let load = Box::pin(async {
-            let sent = self.remote.send(&bearer, request, Effect::None).await;
+            let sent = self.fetch(&bearer, offer, request).await;
             let answer = sent.map_err(Missed::Lost)?;
             if answer.status != StatusCode::OK {
                 return Err(Missed::Told(answer));
@@ -132,11 +132,13 @@ impl Airtable {
                 let is_new = page.at >= asked;
                 let age = (!is_new).then(|| age(&page, self.now()));
                 count(if is_new { "miss" } else { "hit" });
+                self.remote.note_answer(offer, !is_new);
                 Ok(told(page, age, false))
             }
             Err(missed) => match self.stale(&key, &missed).await {
                 Some(page) => {
                     count("stale");
+                    self.remote.note_answer(offer, true);
                     let age = age(&page, self.now());
                     Ok(told(page, Some(age), true))
                 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::client::Bearer;
+use super::hidden::Hidden;
 use crate::airtable::Airtable;
 use crate::airtable::service::denied;
 use crate::airtable::store::{self, ConnectionRow};
@@ -26,14 +27,14 @@ pub(in crate::airtable) enum Access {
 }
 
 impl Access {
-    pub(super) fn as_str(self) -> &'static str {
+    pub(in crate::airtable) fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
             Self::Write => "write",
         }
     }
 
-    pub(super) fn parse(text: &str) -> Self {
+    pub(in crate::airtable) fn parse(text: &str) -> Self {
         match text {
             "write" => Self::Write,
             _ => Self::Read,
@@ -51,9 +52,22 @@ pub(in crate::airtable) struct Offer {
     pub(in crate::airtable) access: Access,
     /// What the token may do in it, in Airtable's words.
     level: String,
+    /// Whether it is copied here, and how far.
+    pub(in crate::airtable) copied: Copied,
+    /// What of it is not for its members.
+    pub(in crate::airtable) hidden: Hidden,
     /// Sealed: the cache may lie in Redis.
     token: String,
     account: String,
+}
+
+/// Whether an offered base is copied here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::airtable) enum Copied {
+    No,
+    /// Reads still go to Airtable, where they may.
+    Partly,
+    Whole,
 }
 
 /// What may be done in a base at Airtable, the least first.
@@ -65,13 +79,18 @@ fn rank(level: &str) -> usize {
 }
 
 /// Whether a token with this level may write records.
-pub(super) fn may_write(level: &str) -> bool {
+pub(in crate::airtable) fn may_write(level: &str) -> bool {
     rank(level) >= rank("edit")
 }
 
 impl Offer {
+    /// Whether Airtable itself answers questions about it.
+    pub(in crate::airtable) fn is_asked(&self) -> bool {
+        self.hidden.is_empty() && self.copied != Copied::Whole
+    }
+
     /// What a role comes to in it: no more than is offered, and than the token may do.
-    fn permission_level(&self, role: Role) -> &'static str {
+    pub(in crate::airtable) fn permission_level(&self, role: Role) -> &'static str {
         let offered = match self.access {
             Access::Read => "read",
             Access::Write => "create",
@@ -111,6 +130,12 @@ impl Airtable {
             let tx = self.platform.db.read(tenant).await?;
             let connections = store::list_connections(&tx).await?;
             let offers = store::list_offers(&tx).await?.into_iter();
+            let mirrors = store::list_mirrors(&tx).await?;
+            let copied = |base| match mirrors.iter().find(|mirror| mirror.base == base) {
+                None => Copied::No,
+                Some(mirror) if mirror.is_complete => Copied::Whole,
+                Some(_) => Copied::Partly,
+            };
             let joined = offers.filter_map(|offer| {
                 let connection = connections.iter().find(|row| row.id == offer.connection)?;
                 Some(Offer {
@@ -120,6 +145,8 @@ impl Airtable {
                     name: offer.name,
                     access: Access::parse(&offer.access),
                     level: offer.level,
+                    copied: copied(offer.base),
+                    hidden: Hidden::parse(offer.hidden.as_deref()),
                     token: connection.token.clone(),
                     account: connection.account.clone(),
                 })
@@ -131,6 +158,16 @@ impl Airtable {
         found.map_err(|error| BaseError::database(DbErr::clone(&error)))
     }
 
+    /// The offer of a base, whoever may use it.
+    pub(in crate::airtable) async fn offer_of(
+        &self,
+        tenant: TenantId,
+        base: BaseId,
+    ) -> BaseResult<Option<Offer>> {
+        let mut offers = self.offers(tenant).await?.into_iter();
+        Ok(offers.find(|offer| offer.base == base))
+    }
+
     /// The offer of a base at Airtable, where there is one and the actor may do this with it; `None` for what lies here.
     pub(in crate::airtable) async fn offer(
         &self,
@@ -138,8 +175,7 @@ impl Airtable {
         base: BaseId,
         permission: Permission,
     ) -> BaseResult<Option<Offer>> {
-        let offers = self.offers(actor.tenant).await?;
-        let Some(offer) = offers.into_iter().find(|offer| offer.base == base) else {
+        let Some(offer) = self.offer_of(actor.tenant, base).await? else {
             return Ok(None);
         };
         actor.require(offer.workspace, permission).map_err(denied)?;
@@ -163,7 +199,10 @@ impl Airtable {
                 id: offer.base,
                 name: offer.name,
                 workspace_id: offer.workspace,
-                source: BaseSource::Airtable,
+                source: match offer.copied {
+                    Copied::Whole => BaseSource::Mirror,
+                    Copied::No | Copied::Partly => BaseSource::Airtable,
+                },
                 table_count: None,
                 record_count: None,
             })
@@ -172,7 +211,7 @@ impl Airtable {
     }
 
     /// Somebody changed what is offered.
-    pub(super) async fn forget_offers(&self, tenant: TenantId) {
+    pub(in crate::airtable) async fn forget_offers(&self, tenant: TenantId) {
         self.platform.cache.invalidate(&OffersOf(tenant)).await;
     }
 
@@ -184,7 +223,7 @@ impl Airtable {
     }
 
     /// With what requests are sent through a connection, its token opened.
-    pub(super) async fn bearer(
+    pub(in crate::airtable) async fn bearer(
         &self,
         tenant: TenantId,
         (connection, sealed): (ConnectionId, &str),
@@ -218,6 +257,8 @@ mod tests {
                 name: String::new(),
                 access,
                 level: level.to_owned(),
+                copied: Copied::No,
+                hidden: Hidden::default(),
                 token: String::new(),
                 account: String::new(),
             };

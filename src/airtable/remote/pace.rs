@@ -1,6 +1,6 @@
 use std::collections::HashMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
@@ -9,9 +9,11 @@ use tokio_util::sync::CancellationToken;
 use super::gate::{Gates, Limit, WINDOW};
 use super::lane::{Flow, Lane};
 use super::shared::Shared;
+use super::traffic::{MINUTE, Sent, Traffic};
 use super::usual::Usual;
 use crate::platform::ids::{BaseId, RequestId};
 use crate::platform::redis::RedisHandle;
+use crate::platform::sync::lock;
 
 /// How long Airtable refuses everything after one request too many.
 pub(super) const LOCK_OUT: Duration = Duration::from_secs(30);
@@ -61,6 +63,7 @@ pub(super) struct Pacer {
     instances: AtomicU32,
     doubt: Mutex<Option<Doubt>>,
     usual: Mutex<Usual>,
+    sent: Sent,
 }
 
 /// A request that was counted and may go.
@@ -130,6 +133,7 @@ impl Pacer {
             instances: AtomicU32::new(UNTOLD),
             doubt: Mutex::default(),
             usual: Mutex::default(),
+            sent: Sent::default(),
         }
     }
 
@@ -147,12 +151,31 @@ impl Pacer {
         let waited = at - began;
         metrics::histogram!("airtable_remote_wait_seconds", "class" => way.flow.0.as_str())
             .record(waited);
+        if let Some(base) = way.base {
+            self.sent.note(base, at, waited);
+        }
         Ok(Passed {
             waited,
             at,
             name,
             limits: self.rates.limits(way),
         })
+    }
+
+    /// How far the limit of a base is used.
+    pub(super) fn traffic(&self, base: BaseId) -> Traffic {
+        let now = Instant::now();
+        let (sent, longest) = self.sent.lately(base, now);
+        let lane = lock(&self.lanes).get(&base.to_string()).cloned();
+        let shut = lock(&self.gates).shut_for(&base_key(base), now);
+        Traffic {
+            sent,
+            most: self.rates.base * MINUTE.as_secs() as usize,
+            waiting: lane.map_or(0, |lane| lane.waiting()),
+            longest_wait_ms: u64::try_from(longest.as_millis()).unwrap_or(u64::MAX),
+            shut_seconds: shut.as_millis().div_ceil(1000) as u64,
+            ..Traffic::default()
+        }
     }
 
     /// The request goes when this ends; until then the others stand behind it.
@@ -285,10 +308,6 @@ fn crowded(expected: Duration) -> Crowded {
     Crowded {
         seconds: expected.as_secs().max(1),
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -6,11 +6,16 @@ use serde_json::{Map, Value, json};
 use tokio::time::sleep;
 
 use super::client::{Bearer, Lost};
-use super::create::{Made, New};
+use super::joined::{Cells, Made};
+use super::offers::Offer;
+use super::relay::lost;
 use super::request::{Answer, Effect, Request};
 use crate::airtable::Airtable;
-use crate::airtable::formula::{quoted, reference};
+use crate::airtable::formula::{any_of, equals};
+use crate::airtable::service::ImportRecord;
+use crate::contracts::{BaseError, BaseResult, FieldValues};
 use crate::platform::clock::{Millis, rfc3339};
+use crate::platform::ids::{TableId, TenantId};
 use crate::platform::outbound::{Method, StatusCode};
 
 /// When it is looked for what may have been made, after the answer was lost.
@@ -46,7 +51,7 @@ enum Look {
 
 /// Records whose creation was not answered.
 pub(super) struct Doubtful<'a> {
-    pub(super) records: &'a [&'a New],
+    pub(super) records: &'a [&'a Cells],
     /// Whether their cells are keyed by field id in answers.
     pub(super) by_field_id: bool,
     /// When the creation was sent at the earliest.
@@ -91,6 +96,34 @@ impl Airtable {
         }
         count("unclear");
         Err(Lost::Unknown)
+    }
+
+    /// The records that a write of this instance made whose answer it does not have: all of them or none; an error where
+    /// nobody can tell.
+    pub(in crate::airtable) async fn made_at(
+        &self,
+        (tenant, offer, table): (TenantId, &Offer, TableId),
+        made: &[FieldValues],
+        sent_at: Millis,
+    ) -> BaseResult<Vec<ImportRecord>> {
+        let bearer = self.bearer_of(tenant, offer).await?;
+        let records: Option<Vec<_>> = made.iter().cloned().map(filled).collect();
+        let wanted = Wanted {
+            records: records.ok_or(Lost::Unknown).map_err(lost)?,
+            by_field_id: true,
+            began: sent_at,
+        };
+        let request = Request::get(&[&offer.base.to_string(), &table.to_string()]);
+        match self.look(&bearer, &request, &wanted).await {
+            Look::Nothing => Ok(Vec::new()),
+            Look::Unclear => Err(lost(Lost::Unknown)),
+            Look::Made(records) => {
+                let records = records.iter().map(|record| serde_json::from_str(record));
+                records
+                    .collect::<Result<_, _>>()
+                    .map_err(BaseError::internal)
+            }
+        }
     }
 
     /// Looks until something is found, or for the last time.
@@ -140,29 +173,28 @@ fn made_since(wanted: &[Map<String, Value>], began: Millis) -> String {
     let since = format!("NOT(IS_BEFORE(CREATED_TIME(), DATETIME_PARSE('{since}')))");
     let telling: Option<Vec<String>> = wanted.iter().map(telling).collect();
     match telling {
-        Some(values) => format!("AND({since}, OR({}))", values.join(", ")),
+        Some(values) => format!("AND({since}, {})", any_of(&values)),
         None => since,
     }
 }
 
 /// A condition for one cell of a record; `None` where no cell can be compared in a formula.
 fn telling(cells: &Map<String, Value>) -> Option<String> {
-    let value = |cell: &Value| match cell {
-        Value::String(text) if text.len() <= LONGEST => Some(quoted(text)),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    };
-    let texts = cells.iter().filter(|(_, cell)| cell.is_string());
+    let is_short = |cell: &Value| cell.as_str().is_some_and(|text| text.len() <= LONGEST);
+    let texts = cells.iter().filter(|(_, cell)| is_short(cell));
     let numbers = cells.iter().filter(|(_, cell)| cell.is_number());
     let mut conditions = texts
         .chain(numbers)
-        .filter_map(|(name, cell)| Some(format!("{}={}", reference(name), value(cell)?)));
+        .filter_map(|(name, cell)| equals(name, cell));
     conditions.next()
 }
 
 /// The cells of a new record; `None` with one that Airtable may show otherwise than it was sent.
-fn plain(new: &New) -> Option<Map<String, Value>> {
-    let cells: Map<String, Value> = serde_json::from_str(new.fields.get()).ok()?;
+fn plain(new: &Cells) -> Option<Map<String, Value>> {
+    filled(serde_json::from_str(new.fields.get()).ok()?)
+}
+
+fn filled(cells: Map<String, Value>) -> Option<Map<String, Value>> {
     let is_plain = |value: &Value| match value {
         Value::Array(items) => items.iter().all(Value::is_string),
         Value::Object(_) => false,
@@ -294,7 +326,8 @@ mod tests {
 
     #[test]
     fn what_airtable_shows_otherwise_is_not_compared() {
-        let new = |fields: &str| New {
+        let new = |fields: &str| Cells {
+            id: None,
             fields: RawValue::from_string(fields.to_owned()).unwrap(),
         };
         assert!(plain(&new(r#"{"Name":"A","Tags":["x"],"Done":false}"#)).is_some());

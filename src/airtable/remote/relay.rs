@@ -1,10 +1,11 @@
 use tokio::sync::oneshot;
 
 use super::client::Lost;
-use super::create::Creation;
+use super::joined::Write;
 use super::kept::{Freshness, Told};
 use super::offers::Offer;
-use super::request::{Effect, Kept, Request, Subject, subject};
+use super::request::{Answer, Effect, Kept, Request, Subject, subject};
+use super::typed::refused;
 use crate::airtable::Airtable;
 use crate::airtable::service::not_found;
 use crate::contracts::{Actor, BaseError, BaseErrorKind, BaseResult};
@@ -30,26 +31,46 @@ impl Airtable {
                 Box::pin(asked).await?
             }
             None => {
-                let write = self.write_apart(actor.tenant, offer, (request, subject));
-                write.await?
+                // It goes on when the client leaves, so that nobody reads what was kept before it.
+                let (engine, request) = (self.shared(), request.clone());
+                let tenant = actor.tenant;
+                let write = async move {
+                    let sent = engine.write_at(tenant, &offer, (&request, &subject));
+                    sent.await
+                };
+                self.apart("airtable.relay", write).await?
             }
         };
         sent.map_err(lost).and_then(accepted)
     }
 
-    /// A change that goes on when the client leaves, so that nobody reads what was kept before it.
-    async fn write_apart(
+    /// The answer to a change of this instance itself, whatever its status.
+    pub(in crate::airtable) async fn changed_at(
         &self,
         tenant: TenantId,
-        offer: Offer,
-        (request, subject): (&Request, Subject),
-    ) -> BaseResult<Result<Told, Lost>> {
-        let (engine, request) = (self.shared(), request.clone());
+        offer: &Offer,
+        request: &Request,
+    ) -> BaseResult<Answer> {
+        let subject = subject(&request.method, &request.path, &request.body);
+        let subject = subject.ok_or_else(not_found)?;
+        let sent = self.write_at(tenant, offer, (request, &subject)).await?;
+        let told = sent.map_err(lost).and_then(accepted)?;
+        match told.answer.status {
+            StatusCode::OK => Ok(told.answer),
+            status => Err(refused(status, &told.answer.body)),
+        }
+    }
+
+    /// Does something to its end, though nobody may wait for it any more.
+    pub(in crate::airtable) async fn apart<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        work: impl Future<Output = BaseResult<T>> + Send + 'static,
+    ) -> BaseResult<T> {
         let (answer, answered) = oneshot::channel();
-        self.tasks.spawn("airtable.relay", async move {
-            let sent = engine.write_at(tenant, &offer, (&request, &subject));
+        self.tasks.spawn(name, async move {
             // Who left hears nothing.
-            let _ = answer.send(sent.await);
+            let _ = answer.send(work.await);
         });
         answered.await.map_err(BaseError::internal)?
     }
@@ -62,8 +83,8 @@ impl Airtable {
         (request, subject): (&Request, &Subject),
     ) -> BaseResult<Result<Told, Lost>> {
         let bearer = self.bearer_of(tenant, offer).await?;
-        let sent = match Creation::read(request, subject) {
-            Some(creation) => self.create_joined(&bearer, offer, creation).await,
+        let sent = match Write::read(request, subject) {
+            Some(write) => self.write_joined(&bearer, offer, write).await,
             None => self.remote.send(&bearer, request, subject.effect).await,
         };
         let sent = match sent {

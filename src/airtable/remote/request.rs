@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 
 use super::lane::Class;
 use crate::contracts::Permission;
@@ -34,6 +34,43 @@ pub(in crate::airtable) struct Request {
 }
 
 impl Request {
+    /// A question with neither query nor body.
+    pub(in crate::airtable) fn get(path: &[&str]) -> Self {
+        Self {
+            method: Method::GET,
+            path: path.iter().map(|part| (*part).to_owned()).collect(),
+            query: String::new(),
+            content_type: None,
+            body: Bytes::new(),
+            class: Class::Interactive,
+        }
+    }
+
+    /// One that says in its body what it wants.
+    pub(in crate::airtable) fn with_body(
+        method: Method,
+        path: &[&str],
+        body: &impl Serialize,
+    ) -> Self {
+        let body = serde_json::to_vec(body).expect("what is made here always serialises");
+        Self {
+            method,
+            content_type: Some("application/json".to_owned()),
+            body: body.into(),
+            ..Self::get(path)
+        }
+    }
+
+    /// The same for who can wait.
+    pub(in crate::airtable) fn of_class(self, class: Class) -> Self {
+        Self { class, ..self }
+    }
+
+    /// The same with a query.
+    pub(in crate::airtable) fn with_query(self, query: String) -> Self {
+        Self { query, ..self }
+    }
+
     /// Whether it goes to the host that takes files.
     pub(super) fn is_upload(&self) -> bool {
         self.path
@@ -52,6 +89,13 @@ pub(in crate::airtable) struct Answer {
     pub(in crate::airtable) waited: Duration,
     /// Whether it was sent before, and may have been carried out then.
     pub(super) is_again: bool,
+}
+
+impl Answer {
+    /// Whether it is about what was asked, and not about who asks or Airtable itself.
+    pub(super) fn is_about_request(&self) -> bool {
+        matches!(self.status.as_u16(), 200 | 400 | 403 | 404 | 413 | 422)
+    }
 }
 
 /// What a path below `/v0` is about.

@@ -3,8 +3,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use super::ask::{Tables, tables_of};
 use super::kept::Freshness;
-use super::lane::Class;
 use super::offers::Offer;
 use super::relay::{accepted, lost};
 use super::request::{Kept, Request};
@@ -19,7 +19,7 @@ use crate::platform::ids::{BaseId, RecordId};
 use crate::platform::outbound::{Method, StatusCode};
 
 /// Records in one answer of Airtable.
-const PAGE: usize = 100;
+pub(in crate::airtable) const PAGE: usize = 100;
 /// Pages that are counted through before it is given up.
 const MOST_PAGES: u64 = 1000;
 /// Fields whose values are not searched for a text.
@@ -29,11 +29,6 @@ const NOT_SEARCHED: [&str; 3] = ["multipleAttachments", "button", "checkbox"];
 struct Page {
     records: Vec<Box<RawValue>>,
     offset: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Tables {
-    tables: Vec<TableSchema>,
 }
 
 #[derive(Deserialize)]
@@ -54,10 +49,12 @@ impl Airtable {
         base: &str,
         permission: Permission,
     ) -> BaseResult<Option<Offer>> {
-        match base.parse::<BaseId>() {
-            Ok(base) => self.offer(actor, base, permission).await,
-            Err(_) => Ok(None),
-        }
+        let Ok(base) = base.parse::<BaseId>() else {
+            return Ok(None);
+        };
+        let offer = self.offer(actor, base, permission).await?;
+        // What is copied, or shall be since parts of it are hidden, is read here.
+        Ok(offer.filter(Offer::is_asked))
     }
 
     /// The schema of a base at Airtable.
@@ -66,11 +63,7 @@ impl Airtable {
         actor: &Actor,
         offer: &Offer,
     ) -> BaseResult<BaseSchema> {
-        let path = ["meta", "bases", &offer.base.to_string(), "tables"].map(str::to_owned);
-        let request = (
-            request(Method::GET, path.to_vec(), Bytes::new()),
-            Kept::Schema,
-        );
+        let request = (tables_of(offer.base), Kept::Schema);
         let tables: Tables = self.asked(actor, offer, request).await?;
         Ok(BaseSchema {
             id: offer.base,
@@ -94,7 +87,7 @@ impl Airtable {
         loop {
             let size = (wanted - page.records.len()).min(PAGE);
             let body = list_body(query, size, offset.as_deref());
-            let found: Page = self.listed_at(actor, offer, table, body).await?;
+            let found: Page = self.list_page(actor, offer, table, body).await?;
             for record in found.records {
                 page.records.push(rendered(&record)?);
             }
@@ -114,9 +107,8 @@ impl Airtable {
         (table, record): (&str, &str),
         read: &ReadOptions,
     ) -> BaseResult<RenderedRecord> {
-        let path = vec![offer.base.to_string(), table.to_owned(), record.to_owned()];
-        let mut request = request(Method::GET, path, Bytes::new());
-        request.query = read_query(read);
+        let path = [&offer.base.to_string(), table, record];
+        let request = Request::get(&path).with_query(read_query(read));
         let found: Box<RawValue> = self.asked(actor, offer, (request, Kept::Records)).await?;
         rendered(&found)
     }
@@ -160,7 +152,7 @@ impl Airtable {
             if let Some(offset) = &offset {
                 body["offset"] = json!(offset);
             }
-            let page: Page = self.listed_at(actor, offer, table, body).await?;
+            let page: Page = self.list_page(actor, offer, table, body).await?;
             many += page.records.len() as u64;
             offset = page.offset;
             if offset.is_none() {
@@ -171,15 +163,15 @@ impl Airtable {
         Err(BaseError::new(BaseErrorKind::TooLarge, message))
     }
 
-    async fn listed_at(
+    async fn list_page(
         &self,
         actor: &Actor,
         offer: &Offer,
         table: &str,
         body: Value,
     ) -> BaseResult<Page> {
-        let path = [&offer.base.to_string(), table, "listRecords"].map(str::to_owned);
-        let request = request(Method::POST, path.to_vec(), body.to_string().into());
+        let path = [&offer.base.to_string(), table, "listRecords"];
+        let request = Request::with_body(Method::POST, &path, &body);
         self.asked(actor, offer, (request, Kept::Records)).await
     }
 
@@ -200,32 +192,47 @@ impl Airtable {
     }
 }
 
-fn request(method: Method, path: Vec<String>, body: Bytes) -> Request {
-    Request {
-        method,
-        path,
-        query: String::new(),
-        content_type: (!body.is_empty()).then(|| "application/json".to_owned()),
-        body,
-        class: Class::Interactive,
-    }
-}
-
 /// What Airtable says is wrong, in its own words.
-fn refused(status: StatusCode, body: &[u8]) -> BaseError {
+pub(super) fn refused(status: StatusCode, body: &[u8]) -> BaseError {
     let error = serde_json::from_slice::<Failed>(body).map(|failed| failed.error);
     let message = error.as_ref().ok().and_then(|error| {
         let text = error["message"].as_str().or(error["type"].as_str());
         text.or(error.as_str()).map(str::to_owned)
     });
-    let kind = match status.as_u16() {
+    let named = error.as_ref().ok().and_then(|error| {
+        let name = error["type"].as_str().or(error.as_str());
+        name.and_then(kind_named)
+    });
+    let kind = named.unwrap_or(match status.as_u16() {
         403 | 404 => BaseErrorKind::NotFoundOrForbidden,
         429 => BaseErrorKind::TooOften { seconds: 30 },
         500.. => BaseErrorKind::Unavailable,
         _ => BaseErrorKind::InvalidRequest,
-    };
+    });
     let message = message.unwrap_or_else(|| format!("Airtable answered {status}"));
     BaseError::new(kind, message)
+}
+
+/// What Airtable's name of an error stands for here.
+fn kind_named(name: &str) -> Option<BaseErrorKind> {
+    use BaseErrorKind as Kind;
+    Some(match name {
+        "INVALID_REQUEST_MISSING_FIELDS" => Kind::MissingFields,
+        "INVALID_RECORDS" => Kind::InvalidRecords,
+        "UNKNOWN_FIELD_NAME" => Kind::UnknownFieldName,
+        "INVALID_VALUE_FOR_COLUMN" => Kind::InvalidValueForColumn,
+        "INVALID_MULTIPLE_CHOICE_OPTIONS" => Kind::InvalidMultipleChoiceOptions,
+        "INVALID_ATTACHMENT_OBJECT" => Kind::InvalidAttachmentObject,
+        "INVALID_RECORD_ID" => Kind::InvalidRecordId,
+        "ROW_DOES_NOT_EXIST" => Kind::RowDoesNotExist,
+        "ROW_TABLE_DOES_NOT_MATCH_LINKED_TABLE" => Kind::RowTableDoesNotMatchLinkedTable,
+        "INVALID_FILTER_BY_FORMULA" => Kind::InvalidFilterByFormula,
+        "VIEW_NAME_NOT_FOUND" => Kind::ViewNameNotFound,
+        "VIEW_ID_NOT_FOUND" => Kind::ViewIdNotFound,
+        "LIST_RECORDS_ITERATOR_NOT_AVAILABLE" => Kind::IteratorNotAvailable,
+        "INVALID_OFFSET_VALUE" => Kind::InvalidOffsetValue,
+        _ => return None,
+    })
 }
 
 fn rendered(record: &RawValue) -> BaseResult<RenderedRecord> {
@@ -352,6 +359,7 @@ mod tests {
             br#"{"error":{"type":"UNKNOWN_FIELD_NAME","message":"Unknown field name: \"X\""}}"#;
         let error = refused(StatusCode::UNPROCESSABLE_ENTITY, body);
         assert_eq!(error.message, "Unknown field name: \"X\"");
+        assert_eq!(error.kind, BaseErrorKind::UnknownFieldName);
         let error = refused(StatusCode::NOT_FOUND, br#"{"error":"NOT_FOUND"}"#);
         assert_eq!(error.kind, BaseErrorKind::NotFoundOrForbidden);
         assert_eq!(error.message, "NOT_FOUND");

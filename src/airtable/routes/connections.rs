@@ -1,12 +1,14 @@
 use actix_web::web::{Json, Path};
-use actix_web::{HttpResponse, delete, get, post, put};
+use actix_web::{HttpResponse, delete, get, patch, post, put};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Engine;
 use super::error::{Problems, problem};
-use crate::airtable::remote::{Access, Connection, NewConnection, Offered, Reachable};
-use crate::contracts::{BaseError, Caller};
+use crate::airtable::connections::{Connection, NewConnection, NewOffer, Offered, Reachable};
+use crate::airtable::mirror::Status;
+use crate::airtable::remote::Traffic;
+use crate::contracts::{BaseError, Caller, TableSchema};
 use crate::platform::ids::{BaseId, ConnectionId};
 use crate::platform::problem::Problem;
 
@@ -28,12 +30,21 @@ struct ReachableList {
     next_cursor: Option<String>,
 }
 
-/// How a base at Airtable is offered.
+/// The tables of a base at Airtable.
+#[derive(Serialize, ToSchema)]
+struct ReachableTables {
+    /// In order, whether hidden or not.
+    items: Vec<TableSchema>,
+    /// Always null: all tables come at once.
+    next_cursor: Option<String>,
+}
+
+/// Whether a copy stands still.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct OfferBase {
-    /// What is offered of it.
-    access: Access,
+struct SteerMirror {
+    /// Whether it is to stand still.
+    is_paused: bool,
 }
 
 /// Lists the connections of the workspaces that the caller manages.
@@ -118,10 +129,11 @@ pub(super) async fn offer_base(
     caller: Caller,
     engine: Engine,
     path: Path<(String, String)>,
-    body: Json<OfferBase>,
+    body: Json<NewOffer>,
 ) -> Result<Json<Offered>, Problem> {
     let target = both(&path)?;
-    let offered = engine.offer_base(&caller, target, body.access).await;
+    let offered = engine.offer_base(&caller, target, body.into_inner());
+    let offered = offered.await;
     Ok(Json(offered.map_err(told)?))
 }
 
@@ -144,6 +156,105 @@ pub(super) async fn withdraw_base(
     let done = engine.withdraw_base(&caller, target).await;
     done.map_err(problem)?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Lists the tables of a base that a connection's token reaches, as Airtable tells now, whether hidden or not.
+#[utoipa::path(
+    tag = "connections",
+    params(
+        ("connection_id" = String, Path, description = "Connection id"),
+        ("base_id" = String, Path, description = "Base id"),
+    ),
+    responses((status = 200, description = "The tables", body = ReachableTables), Problems)
+)]
+#[get("/airtable/connections/{connection_id}/bases/{base_id}/tables")]
+pub(super) async fn list_reachable_tables(
+    caller: Caller,
+    engine: Engine,
+    path: Path<(String, String)>,
+) -> Result<Json<ReachableTables>, Problem> {
+    let target = both(&path)?;
+    let tables = engine.reachable_tables(&caller, target).await;
+    Ok(Json(ReachableTables {
+        items: tables.map_err(told)?,
+        next_cursor: None,
+    }))
+}
+
+/// Tells what goes on between this instance and an offered base: how far the limit is used, and how much is answered from here.
+#[utoipa::path(
+    tag = "connections",
+    params(
+        ("connection_id" = String, Path, description = "Connection id"),
+        ("base_id" = String, Path, description = "Base id"),
+    ),
+    responses((status = 200, description = "The traffic", body = Traffic), Problems)
+)]
+#[get("/airtable/connections/{connection_id}/bases/{base_id}/traffic")]
+pub(super) async fn read_traffic(
+    caller: Caller,
+    engine: Engine,
+    path: Path<(String, String)>,
+) -> Result<Json<Traffic>, Problem> {
+    let target = both(&path)?;
+    let traffic = engine.traffic(&caller, target).await;
+    Ok(Json(traffic.map_err(problem)?))
+}
+
+/// Tells how the copy of a base stands to the one at Airtable.
+#[utoipa::path(
+    tag = "connections",
+    params(("base_id" = String, Path, description = "Base id")),
+    responses((status = 200, description = "The copy", body = Status), Problems)
+)]
+#[get("/airtable/mirrors/{base_id}")]
+pub(super) async fn find_mirror(
+    caller: Caller,
+    engine: Engine,
+    path: Path<String>,
+) -> Result<Json<Status>, Problem> {
+    let base = copied(&path)?;
+    let status = engine.mirror_status(&caller, base).await;
+    Ok(Json(status.map_err(problem)?))
+}
+
+/// Lets the copy of a base stand still, or go on.
+#[utoipa::path(
+    tag = "connections",
+    params(("base_id" = String, Path, description = "Base id")),
+    responses((status = 200, description = "The copy", body = Status), Problems)
+)]
+#[patch("/airtable/mirrors/{base_id}")]
+pub(super) async fn steer_mirror(
+    caller: Caller,
+    engine: Engine,
+    path: Path<String>,
+    body: Json<SteerMirror>,
+) -> Result<Json<Status>, Problem> {
+    let base = copied(&path)?;
+    let status = engine.pause_mirror(&caller, base, body.is_paused).await;
+    Ok(Json(status.map_err(problem)?))
+}
+
+/// Lets all records of the copy of a base be compared with Airtable's.
+#[utoipa::path(
+    tag = "connections",
+    params(("base_id" = String, Path, description = "Base id")),
+    responses((status = 202, description = "It is begun", body = Status), Problems)
+)]
+#[post("/airtable/mirrors/{base_id}/compare")]
+pub(super) async fn compare_mirror(
+    caller: Caller,
+    engine: Engine,
+    path: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let base = copied(&path)?;
+    let status = engine.resync_mirror(&caller, base).await;
+    Ok(HttpResponse::Accepted().json(status.map_err(problem)?))
+}
+
+fn copied(base: &str) -> Result<BaseId, Problem> {
+    base.parse().map_err(|_| Problem::not_found())
 }
 
 /// What Airtable says is for who connects an account, and the cause for the log.

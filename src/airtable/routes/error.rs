@@ -68,6 +68,10 @@ pub(super) fn problem(error: BaseError) -> Problem {
         .detail(message)
         .next("Tell the operator: the disk of files.folder is full")
         .cause(error),
+        Kind::BeingCopied => Problem::unavailable()
+            .detail(message)
+            .retry_after(10)
+            .next("Try again when the copy is whole; /api/airtable/mirrors tells how far it is"),
         Kind::Unavailable => Problem::unavailable()
             .retry_after(2)
             .next("Try again in a few seconds")

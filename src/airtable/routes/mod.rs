@@ -8,6 +8,7 @@ mod connections;
 mod error;
 mod fields;
 mod files;
+mod hooks;
 mod once;
 mod query;
 mod reactions;
@@ -45,6 +46,11 @@ pub(crate) fn routes(config: &mut Routes<'_>) {
         .service(connections::list_reachable_bases)
         .service(connections::offer_base)
         .service(connections::withdraw_base)
+        .service(connections::list_reachable_tables)
+        .service(connections::read_traffic)
+        .service(connections::find_mirror)
+        .service(connections::steer_mirror)
+        .service(connections::compare_mirror)
         .service(analysis::analyze_base)
         .service(changes::list_base_changes)
         .service(changes::list_record_changes)
@@ -67,9 +73,12 @@ pub(crate) fn routes(config: &mut Routes<'_>) {
         .service(views::delete_table_view);
 }
 
-/// Mounts what links lead to, which needs no credential.
+/// Mounts what links lead to, and where Airtable tells of changes; neither needs a credential.
 pub(crate) fn root_routes(config: &mut Routes<'_>) {
     config.scope("/files", |files| {
         files.service(files::find_file);
+    });
+    config.scope("/hooks", |hooks| {
+        hooks.service(hooks::hear_airtable);
     });
 }

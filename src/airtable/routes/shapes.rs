@@ -3,7 +3,8 @@ use utoipa::ToSchema;
 
 use super::Engine;
 use super::error::problem;
-use crate::contracts::{Actor, BaseSummary, CreateTable, TableSchema};
+use crate::airtable::service_read::Description;
+use crate::contracts::{Actor, BaseSource, BaseSummary, CreateTable, TableSchema};
 use crate::platform::ids::{BaseId, WorkspaceId};
 use crate::platform::problem::Problem;
 
@@ -66,6 +67,8 @@ pub(super) struct BaseResponse {
     workspace_id: WorkspaceId,
     /// `read`, `edit` or `create`: what the caller may do.
     permission_level: String,
+    /// Where it lies.
+    source: BaseSource,
     /// Its tables in order.
     tables: Vec<TableResponse>,
 }
@@ -73,7 +76,13 @@ pub(super) struct BaseResponse {
 impl BaseResponse {
     /// The base as the actor may see it.
     pub(super) async fn load(engine: &Engine, actor: &Actor, base: &str) -> Result<Self, Problem> {
-        let (schema, counts, role) = engine.describe(actor, base).await.map_err(problem)?;
+        let described = engine.describe(actor, base).await.map_err(problem)?;
+        let Description {
+            schema,
+            counts,
+            level,
+            source,
+        } = described;
         let count = |table: &TableSchema| {
             counts
                 .iter()
@@ -91,7 +100,8 @@ impl BaseResponse {
             id: schema.id,
             name: schema.name,
             workspace_id: schema.workspace_id,
-            permission_level: role.permission_level().to_owned(),
+            permission_level: level.to_owned(),
+            source,
             tables: tables.collect(),
         })
     }

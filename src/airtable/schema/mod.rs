@@ -6,6 +6,7 @@ mod create;
 mod formats;
 mod kind;
 mod lookup;
+mod mirrored;
 mod names;
 mod options;
 mod read;

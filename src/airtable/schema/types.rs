@@ -16,6 +16,8 @@ pub(crate) struct Base {
     pub(crate) tenant: TenantId,
     pub(crate) workspace: WorkspaceId,
     pub(crate) name: String,
+    /// Whether it is a copy of one at Airtable, to which all its changes go first.
+    pub(crate) is_mirror: bool,
     pub(crate) tables: Vec<Arc<Table>>,
 }
 

@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::super::attachments::Links;
 use super::super::cell::{Cell, CellSeed, PersonCell};
-use super::super::graph::resolve;
+use super::super::graph::{Graph, resolve};
 use super::super::schema::{Base, Table};
 use super::super::store;
 use super::row::{Row, RowMeta};
@@ -27,7 +27,11 @@ pub(in crate::airtable) async fn load_base(
     };
     let definitions = store::table_definitions(tx, base).await?;
     let tables = definitions.iter().map(|definition| {
-        Table::from_schema(definition)
+        let table = match row.is_mirror {
+            true => Table::mirrored(definition),
+            false => Table::from_schema(definition),
+        };
+        table
             .map(Arc::new)
             .map_err(|error| DbErr::Json(error.message))
     });
@@ -36,9 +40,14 @@ pub(in crate::airtable) async fn load_base(
         tenant: tx.tenant(),
         workspace: row.workspace,
         name: row.name,
+        is_mirror: row.is_mirror,
         tables: tables.collect::<Result<_, _>>()?,
     };
-    let (graph, _) = resolve(&mut base.tables);
+    // Of a mirror nothing is computed here.
+    let graph = match base.is_mirror {
+        true => Graph::default(),
+        false => resolve(&mut base.tables).0,
+    };
     Ok(Some(State {
         base: Arc::new(base),
         graph: Arc::new(graph),

@@ -36,6 +36,7 @@ fn base(tables: &[TableSchema]) -> Base {
         tenant: TenantId::from_number(1),
         workspace: WorkspaceId::from_number(1),
         name: "B".into(),
+        is_mirror: false,
         tables: tables.collect(),
     }
 }

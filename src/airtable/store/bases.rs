@@ -26,13 +26,15 @@ pub(in crate::airtable) struct BaseRow {
     pub(in crate::airtable) id: BaseId,
     pub(in crate::airtable) workspace: WorkspaceId,
     pub(in crate::airtable) name: String,
+    /// Whether it is a copy of one at Airtable.
+    pub(in crate::airtable) is_mirror: bool,
     pub(in crate::airtable) seq: i64,
     pub(in crate::airtable) counters: Counters,
 }
 
 fn select_bases(tx: &TenantTx) -> SelectStatement {
     Query::select()
-        .columns(["id", "workspace_id", "name", "seq", "counters"])
+        .columns(["id", "workspace_id", "name", "is_mirror", "seq", "counters"])
         .from("airtable_bases")
         .and_where(Expr::col("tenant_id").eq(tx.tenant().to_string()))
         .to_owned()
@@ -44,6 +46,7 @@ fn base_row(row: &QueryResult) -> Result<BaseRow, DbErr> {
         id: parse_id(row, "id")?,
         workspace: parse_id(row, "workspace_id")?,
         name: row.try_get("", "name")?,
+        is_mirror: row.try_get("", "is_mirror")?,
         seq: row.try_get("", "seq")?,
         counters: serde_json::from_str(&counters)
             .map_err(|error| DbErr::Json(error.to_string()))?,
@@ -177,6 +180,7 @@ pub(in crate::airtable) async fn insert_base(
             "id",
             "workspace_id",
             "name",
+            "is_mirror",
             "seq",
             "counters",
             "created_at",
@@ -186,6 +190,7 @@ pub(in crate::airtable) async fn insert_base(
             base.id.to_string().into(),
             base.workspace.to_string().into(),
             base.name.as_str().into(),
+            base.is_mirror.into(),
             base.seq.into(),
             to_json(&base.counters).into(),
             now.into(),
@@ -290,6 +295,41 @@ pub(in crate::airtable) async fn insert_table(
         ])
         .to_owned();
     tx.conn().execute(&insert).await.map(drop)
+}
+
+/// Puts a table at another place.
+pub(in crate::airtable) async fn move_table(
+    tx: &TenantTx,
+    base: BaseId,
+    table: TableId,
+    position: usize,
+) -> Result<(), DbErr> {
+    let update = Query::update()
+        .table("airtable_tables")
+        .value("position", i32::try_from(position).unwrap_or(i32::MAX))
+        .and_where(Expr::col("tenant_id").eq(tx.tenant().to_string()))
+        .and_where(Expr::col("base_id").eq(base.to_string()))
+        .and_where(Expr::col("id").eq(table.to_string()))
+        .to_owned();
+    tx.conn().execute(&update).await.map(drop)
+}
+
+/// Removes a table with its records.
+pub(in crate::airtable) async fn delete_table(
+    tx: &TenantTx,
+    base: BaseId,
+    table: TableId,
+) -> Result<(), DbErr> {
+    for (from, column) in [("airtable_records", "table_id"), ("airtable_tables", "id")] {
+        let delete = Query::delete()
+            .from_table(from)
+            .and_where(Expr::col("tenant_id").eq(tx.tenant().to_string()))
+            .and_where(Expr::col("base_id").eq(base.to_string()))
+            .and_where(Expr::col(column).eq(table.to_string()))
+            .to_owned();
+        tx.conn().execute(&delete).await?;
+    }
+    Ok(())
 }
 
 /// Replaces the definition of a table.

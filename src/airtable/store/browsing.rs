@@ -64,6 +64,14 @@ pub(in crate::airtable) async fn seq_since(
     Ok(low)
 }
 
+/// The number of the first entry there is.
+pub(in crate::airtable) async fn oldest_seq(
+    tx: &TenantTx,
+    log: SealedLog<'_>,
+) -> Result<Option<i64>, DbErr> {
+    Ok(entry_from(tx, log, 0).await?.map(|(seq, _)| seq))
+}
+
 async fn entry_from(
     tx: &TenantTx,
     log: SealedLog<'_>,

@@ -74,6 +74,8 @@ pub(in crate::airtable) struct OfferRow {
     pub(in crate::airtable) level: String,
     /// What is offered of that: `read` or `write`.
     pub(in crate::airtable) access: String,
+    /// What of it is hidden from its members, as JSON.
+    pub(in crate::airtable) hidden: Option<String>,
     pub(in crate::airtable) made_at: Millis,
 }
 
@@ -168,6 +170,7 @@ pub(in crate::airtable) async fn list_offers(tx: &TenantTx) -> Result<Vec<OfferR
             "name",
             "level",
             "access",
+            "hidden",
             "made_at",
         ])
         .from(OFFERS)
@@ -182,6 +185,7 @@ pub(in crate::airtable) async fn list_offers(tx: &TenantTx) -> Result<Vec<OfferR
             name: row.try_get("", "name")?,
             level: row.try_get("", "level")?,
             access: row.try_get("", "access")?,
+            hidden: row.try_get("", "hidden")?,
             made_at: row.try_get("", "made_at")?,
         })
     };
@@ -191,7 +195,7 @@ pub(in crate::airtable) async fn list_offers(tx: &TenantTx) -> Result<Vec<OfferR
 /// Offers a base, or changes how.
 pub(in crate::airtable) async fn put_offer(tx: &TenantTx, row: &OfferRow) -> Result<(), DbErr> {
     let same = OnConflict::columns(["tenant_id", "base_id"])
-        .update_columns(["connection_id", "name", "level", "access"])
+        .update_columns(["connection_id", "name", "level", "access", "hidden"])
         .to_owned();
     let insert = Query::insert()
         .into_table(OFFERS)
@@ -202,6 +206,7 @@ pub(in crate::airtable) async fn put_offer(tx: &TenantTx, row: &OfferRow) -> Res
             "name",
             "level",
             "access",
+            "hidden",
             "made_at",
         ])
         .values_panic([
@@ -211,6 +216,7 @@ pub(in crate::airtable) async fn put_offer(tx: &TenantTx, row: &OfferRow) -> Res
             row.name.as_str().into(),
             row.level.as_str().into(),
             row.access.as_str().into(),
+            row.hidden.clone().into(),
             row.made_at.into(),
         ])
         .on_conflict(same)

@@ -99,6 +99,11 @@ fn wire(kind: BaseErrorKind) -> Wire {
             "ATTACHMENT_STORAGE_FULL",
             Text::Given,
         ),
+        Kind::BeingCopied => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "RETRIABLE_ERROR",
+            Text::Given,
+        ),
         Kind::Unavailable => (
             StatusCode::SERVICE_UNAVAILABLE,
             "RETRIABLE_ERROR",

@@ -2,20 +2,24 @@ use std::sync::Arc;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{AGE, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName};
+use actix_web::http::Method;
+use actix_web::http::header::{
+    AGE, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+};
 use actix_web::middleware::Next;
 use actix_web::web::Bytes;
 use actix_web::{Error, FromRequest, HttpMessage, HttpResponse, ResponseError};
 
 use super::error::Failure;
 use super::{Engine, query};
-use crate::airtable::remote::{Class, Freshness, Request, Told, base_of};
+use crate::airtable::remote::{Class, Copied, Freshness, Offer, Request, Told, base_of};
 use crate::contracts::{Actor, CallerState};
+use crate::platform::ids::RecordId;
 
 /// `batch` lets those go first who wait for an answer.
 const CLASS: &str = "x-pyairtable-class";
 /// Says whether Airtable answered or what was kept of its answers.
-const SOURCE: &str = "X-PyAirtable-Source";
+const SOURCE: &str = "x-pyairtable-source";
 /// How many milliseconds the request waited for its turn.
 const WAITED: &str = "X-PyAirtable-Wait";
 
@@ -24,21 +28,59 @@ pub(super) async fn forward(
     mut request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let Some((engine, caller, path)) = concerns(&request).await else {
+    let Some(Concern {
+        engine,
+        caller,
+        path,
+        offer,
+        is_here,
+    }) = concerns(&request).await
+    else {
         return next.call(request).await;
     };
+    if is_here {
+        return from_copy(request, next, offer.copied).await;
+    }
+    let is_question = request.method() == Method::GET || is_list(&path);
     let (head, payload) = request.parts_mut();
     let body = Bytes::from_request(head, payload).await;
     let answer = match body {
         Ok(body) => answer(&engine, &caller, wanted(&request, path, body)).await,
         Err(_) => Err(Failure::too_large()),
     };
+    if !is_question && offer.copied == Copied::Whole {
+        engine.look_soon(caller.tenant, offer.base).await;
+    }
     let answer = answer.unwrap_or_else(|failure| failure.error_response());
     Ok(request.into_response(answer))
 }
 
+/// The engine's answer about a copied base.
+async fn from_copy(
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+    copied: Copied,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let mut response = next.call(request).await?;
+    if copied == Copied::Whole && response.status().is_success() {
+        let name = HeaderName::from_static(SOURCE);
+        let headers = response.headers_mut();
+        headers.insert(name, HeaderValue::from_static("mirror"));
+    }
+    Ok(response)
+}
+
 /// Who asks for a base at Airtable, and for what.
-async fn concerns(request: &ServiceRequest) -> Option<(Engine, Arc<Actor>, Vec<String>)> {
+struct Concern {
+    engine: Engine,
+    caller: Arc<Actor>,
+    path: Vec<String>,
+    offer: Offer,
+    /// Whether the engine answers, from its copy.
+    is_here: bool,
+}
+
+async fn concerns(request: &ServiceRequest) -> Option<Concern> {
     let rest = request.path().strip_prefix("/v0/")?;
     let path: Vec<String> = rest
         .trim_end_matches('/')
@@ -52,9 +94,59 @@ async fn concerns(request: &ServiceRequest) -> Option<(Engine, Arc<Actor>, Vec<S
         _ => return None,
     };
     // What cannot be looked up fails in the engine too, with the same words.
-    let offers = engine.offers(caller.tenant).await.ok()?;
-    let is_remote = offers.iter().any(|offer| offer.base == base);
-    is_remote.then_some((engine, caller, path))
+    let offer = engine.offer_of(caller.tenant, base).await.ok()??;
+    let is_here = !offer.is_asked() && is_of_copy(request, &offer, &path);
+    Some(Concern {
+        engine,
+        caller,
+        path,
+        offer,
+        is_here,
+    })
+}
+
+/// Whether the engine answers this about a copied base: reads of records and definitions, and writes of records, which
+/// it sends on itself. Of a base with hidden parts nothing else is answered at all.
+fn is_of_copy(request: &ServiceRequest, offer: &Offer, path: &[String]) -> bool {
+    if !offer.hidden.is_empty() {
+        return true;
+    }
+    let parts: Vec<&str> = path.iter().map(String::as_str).collect();
+    let is_read = request.method() == Method::GET;
+    if (is_read || is_list(path)) && wants_new(request.headers()) {
+        return false;
+    }
+    match parts.as_slice() {
+        ["meta", "bases", _, "tables"] => is_read && request.query_string().is_empty(),
+        ["meta" | "bases", ..] => false,
+        // A body is read by the engine, which asks Airtable where it has to.
+        [_, _, "listRecords"] => true,
+        [_, _] => !is_read || !is_for_airtable(request.query_string()),
+        [_, _, last] => {
+            let is_record = last.parse::<RecordId>().is_ok();
+            is_record && !(is_read && is_for_airtable(request.query_string()))
+        }
+        _ => false,
+    }
+}
+
+/// Whether it is a question though it is posted.
+fn is_list(path: &[String]) -> bool {
+    path.last().is_some_and(|part| part == "listRecords")
+}
+
+/// What is in a view, and how it writes values as text, Airtable alone knows.
+fn is_for_airtable(query: &str) -> bool {
+    let mut named = url::form_urlencoded::parse(query.as_bytes());
+    named.any(|(name, value)| name == "view" || (name == "cellFormat" && value == "string"))
+}
+
+/// Whether nothing that was kept or copied will do.
+fn wants_new(headers: &HeaderMap) -> bool {
+    let said = headers
+        .get(CACHE_CONTROL)
+        .and_then(|value| value.to_str().ok());
+    said.is_some_and(|text| text.contains("no-cache"))
 }
 
 fn wanted(request: &ServiceRequest, path: Vec<String>, body: Bytes) -> (Request, Freshness) {
@@ -65,8 +157,7 @@ fn wanted(request: &ServiceRequest, path: Vec<String>, body: Bytes) -> (Request,
             .map(str::to_owned)
     };
     let headers = request.headers();
-    let is_new = header(headers, &CACHE_CONTROL).is_some_and(|text| text.contains("no-cache"));
-    let freshness = match is_new {
+    let freshness = match wants_new(headers) {
         true => Freshness::New,
         false => Freshness::Usual,
     };

@@ -92,6 +92,10 @@ async fn gate(
     permission: Permission,
     failure: error::Failure,
 ) -> error::Answer {
+    if let Some(mirror) = engine.mirrored(caller, &target.base, permission).await? {
+        mirror.table(&target.table)?;
+        return Err(failure);
+    }
     let base = engine.open(caller, &target.base, permission).await?;
     if !target.table.is_empty() && base.state().base.find_table(&target.table).is_none() {
         return Err(BaseError::new(BaseErrorKind::NotFoundOrForbidden, "no such table").into());

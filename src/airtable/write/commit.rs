@@ -92,12 +92,18 @@ pub(in crate::airtable) async fn apply(
     }
     write_schema(tx, &draft, &redefined, &mut log).await?;
     let finished = write_rows(tx, &mut draft, author, &mut log).await?;
+    if draft.is_unlogged {
+        // The gap in the log tells other instances to read the base anew.
+        log.changes.clear();
+    }
     store::insert_changes(tx, draft.state.sealed_log(), &log.changes).await?;
     if log.seq == draft.state.seq {
         return Ok(draft.state.clone());
     }
     store::update_base(tx, draft.base.id, log.seq, &draft.counters).await?;
-    announce(tx, &draft, &log).await?;
+    if !draft.is_unlogged {
+        announce(tx, &draft, &log).await?;
+    }
     let effect = effect(&draft, &redefined, &log);
     if let Some(journal) = journal
         && by.is_recorded()

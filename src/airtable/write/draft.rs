@@ -58,6 +58,8 @@ pub(in crate::airtable) struct Draft<'a> {
     pub(super) people: &'a [Person],
     pub(super) author: Arc<PersonCell>,
     pub(super) may_change_schema: bool,
+    /// It is a first copy, of which the change log tells nothing.
+    pub(in crate::airtable) is_unlogged: bool,
     pub(super) now: Millis,
 }
 
@@ -84,6 +86,7 @@ impl<'a> Draft<'a> {
             people,
             author,
             may_change_schema,
+            is_unlogged: false,
             now,
         }
     }

@@ -316,6 +316,7 @@ impl<'a> Import<'a> {
                 id,
                 workspace,
                 name: document.name.clone(),
+                is_mirror: false,
                 // A base deleted and imported again is ahead of what others remember of its former life.
                 seq: self.now,
                 counters: self.counters,

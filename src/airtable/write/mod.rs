@@ -1,5 +1,6 @@
 //! Changing a base: a plan is drafted over the snapshot, written in one transaction, then swapped in.
 
+mod absorb;
 mod attachments;
 mod choices;
 mod commit;
@@ -11,6 +12,7 @@ mod links;
 mod log;
 mod names;
 mod next;
+mod outgoing;
 mod records;
 mod schema;
 mod sync;
@@ -19,10 +21,14 @@ mod values;
 mod view_check;
 mod views;
 
+pub(super) use absorb::{
+    Incoming, Taken, absorb, absorb_deletions, incoming_cell, read_incoming, touched,
+};
 pub(super) use attachments::{Attached, NewFile, attachment_field};
 pub(super) use commit::{Author, Refused, apply};
 pub(super) use draft::Draft;
 pub(super) use import::build_import;
+pub(super) use outgoing::{Outgoing, What, outgoing};
 pub(super) use records::{create, delete, parse_record_id, update};
 pub(super) use schema::{create_field, create_table, new_base, update_field, update_table};
 pub(super) use sync::{Sheet, sync};

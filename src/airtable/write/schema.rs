@@ -32,6 +32,7 @@ pub(in crate::airtable) fn new_base(
         tenant,
         workspace,
         name,
+        is_mirror: false,
         tables: Vec::new(),
     };
     let counters = Counters::default();

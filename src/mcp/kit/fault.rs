@@ -205,6 +205,7 @@ fn explain(kind: BaseErrorKind) -> (&'static str, &'static str) {
             "storage_full",
             "Ask the operator to make room on the disk of the files",
         ),
+        Kind::BeingCopied => ("unavailable", "Try again when the base is copied"),
         Kind::Unavailable => ("unavailable", "Try again in a few seconds"),
         Kind::Unsettled => (
             "unavailable",

@@ -177,6 +177,10 @@ pub struct Airtable {
     pub schema_max_age: Duration,
     /// `airtable.stale_while_down`: seconds that older answers still serve while Airtable does not answer, at most 6000; 0 means never. Default 3600.
     pub stale_while_down: Duration,
+    /// `airtable.mirror_interval`: seconds between looks for changes of a copied base whose changes Airtable does not tell by itself. Default 5.
+    pub mirror_interval: Duration,
+    /// `airtable.mirror_comparison`: seconds between comparisons of all records of a copied base. Default 21600.
+    pub mirror_comparison: Duration,
 }
 
 /// `files.*`

@@ -191,30 +191,38 @@ impl SagaRuns {
 
     /// Whether anything that was written stands, and from now on nothing more is by whoever began before this.
     async fn was_written(&self, call: &Call) -> Result<bool, StepError> {
+        let failed = |error: DbError| base_failed(BaseError::database(error));
+        if !self.raise_fence(call).await.map_err(failed)? {
+            // Who has raised the number settles the step.
+            let message = "Another instance has taken this step over";
+            return Err(StepError::Unknown(Fault::new("fenced", message)));
+        }
+        let (actor, id) = (&call.actor, call.change.id);
+        if let Ok(history) = self.saga.history() {
+            history.settle(actor, id).await.map_err(base_failed)?;
+        }
+        let stands = async {
+            let tx = self.saga.platform.db.read(actor.tenant).await?;
+            store::stands(&tx, id).await
+        };
+        stands.await.map_err(failed)
+    }
+
+    /// False when somebody else has raised it further.
+    async fn raise_fence(&self, call: &Call) -> Result<bool, DbError> {
         let open = ChangeSet {
             stays_open: true,
             ..call.change.clone()
         };
-        let written = async {
-            let tx = self.saga.platform.db.begin(call.actor.tenant).await?;
-            let now = self.saga.platform.clock.now();
-            store::open_set(&tx, &call.actor, &open, now).await?;
-            let is_ours = match later(&call.change) {
-                Some(fence) => store::pass_fence(&tx, fence).await?,
-                None => true,
-            };
-            let stands = store::stands(&tx, open.id).await?;
-            tx.commit().await?;
-            Ok(is_ours.then_some(stands))
+        let tx = self.saga.platform.db.begin(call.actor.tenant).await?;
+        let now = self.saga.platform.clock.now();
+        store::open_set(&tx, &call.actor, &open, now).await?;
+        let is_ours = match later(&call.change) {
+            Some(fence) => store::pass_fence(&tx, fence).await?,
+            None => true,
         };
-        let written = written
-            .await
-            .map_err(|error: DbError| base_failed(BaseError::database(error)))?;
-        // Who has raised the number settles the step.
-        written.ok_or_else(|| {
-            let message = "Another instance has taken this step over";
-            StepError::Unknown(Fault::new("fenced", message))
-        })
+        tx.commit().await?;
+        Ok(is_ours)
     }
 
     /// Undoes the change set of a call; one that wrote nothing is undone already.

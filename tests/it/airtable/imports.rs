@@ -162,3 +162,19 @@ async fn imports_at_the_same_time_share_the_memory_there_is_for_them() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
+
+#[tokio::test]
+async fn the_history_of_an_imported_base_ends_at_its_first_change() {
+    let fixture = Fixture::new().await;
+    let document = document(&fixture).await;
+    let path = import_path(&fixture.workspace);
+    fixture.owner.post(&path, document).await.expect(201);
+    let path = format!("/api/airtable/bases/{NEW_BASE}/changes");
+    let history = async || fixture.owner.get(&path).await.expect(200).json;
+    let body = json!({"fields": {"Name": "First"}});
+    let tasks = format!("/v0/{NEW_BASE}/Tasks");
+    fixture.owner.post(&tasks, body).await.expect(200);
+    let told = history().await;
+    assert_eq!(told["items"].as_array().unwrap().len(), 2, "{told}");
+    assert_eq!(told["next_cursor"], Value::Null, "{told}");
+}

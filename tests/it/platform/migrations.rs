@@ -29,7 +29,7 @@ async fn migrations_run_down_and_up_again() {
 }
 
 /// The last migration of the schema that landed before this one.
-const LANDED: &str = "m20261126_000005_saga_asked";
+const LANDED: &str = "m20261126_000041_connections";
 
 #[cfg(all(feature = "airtable", feature = "identity"))]
 #[tokio::test]

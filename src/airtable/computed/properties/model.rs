@@ -34,6 +34,7 @@ impl Model {
             tenant: TenantId::fresh(),
             workspace: WorkspaceId::from_number(1),
             name: "Base".to_owned(),
+            is_mirror: false,
             tables: tables.clone(),
         };
         let mut state = State {

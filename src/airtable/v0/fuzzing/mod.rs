@@ -99,6 +99,7 @@ impl Ground {
                 tenant: TenantId::from_number(1),
                 workspace: WorkspaceId::from_number(1),
                 name: "Base".to_owned(),
+                is_mirror: false,
                 tables: tables.clone(),
             }),
             graph: Arc::new(graph),

@@ -44,6 +44,8 @@ pub(super) fn settings(layers: &Layers, faults: &mut Faults) -> Settings {
                 as usize,
             records_max_age: read.get("airtable.records_max_age", parse::seconds_or_none),
             schema_max_age: read.get("airtable.schema_max_age", parse::seconds_or_none),
+            mirror_interval: read.get("airtable.mirror_interval", parse::seconds),
+            mirror_comparison: read.get("airtable.mirror_comparison", parse::seconds),
             stale_while_down: read.get("airtable.stale_while_down", parse::seconds_or_none),
         },
         files: Files {

@@ -84,6 +84,8 @@ pub const KEYS: &[Key] = &[
     key("airtable.requests_per_account", "50", "Requests a second that Airtable takes from all tokens of one person."),
     key("airtable.records_max_age", "30", "Seconds that records of proxied bases are answered from memory; 0 asks Airtable each time."),
     key("airtable.schema_max_age", "3600", "Seconds that schemas of proxied bases are answered from memory; 0 asks Airtable each time."),
+    key("airtable.mirror_interval", "5", "Seconds between looks for changes of a copied base whose changes Airtable does not tell by itself."),
+    key("airtable.mirror_comparison", "21600", "Seconds between comparisons of all records of a copied base with Airtable's."),
     key("airtable.stale_while_down", "3600", "Seconds that older answers still serve while Airtable does not answer, at most 6000; 0 means never."),
     key("files.folder", "", "Folder of the files of attachments, which all instances share; empty means data_dir/files."),
     key("files.upload_limit", "50MiB", "Largest file in an upload."),

@@ -100,7 +100,8 @@ async fn only_admins_connect_and_nobody_reaches_what_is_anothers() {
     let stranger = world.app.other_tenant().await;
     let unknown = path.replace(id, "con00000000000000");
     let base = &world.airtable.base;
-    for rest in ["", "/bases", &format!("/bases/{base}")] {
+    let offer = format!("/bases/{base}");
+    for rest in ["", "/bases", &offer, &format!("{offer}/traffic")] {
         for method in [Method::GET, Method::PUT, Method::DELETE] {
             let ask = async |path: &str| {
                 let request = stranger.request(method.clone(), &format!("{path}{rest}"));
@@ -130,4 +131,40 @@ async fn a_base_that_the_token_does_not_reach_is_not_offered() {
     let path = format!("/api/airtable/connections/{connection}/bases/app00000000000001");
     let answer = world.owner.put(&path, json!({"access": "read"})).await;
     answer.expect_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn traffic_tells_how_far_the_limit_is_used_and_how_much_is_answered_from_here() {
+    let world = World::new("", |_| {}).await;
+    let connection = world.connect().await;
+    world.offer(&connection, "write").await;
+    let path = format!("{}/traffic", world.offer_path(&connection));
+    let traffic = async || world.owner.get(&path).await.expect(200).json;
+    let before = traffic().await["sent"].as_u64().unwrap();
+    for _ in 0..3 {
+        world.script.get(&world.path("Tasks")).await.expect(200);
+    }
+    let told = traffic().await;
+    assert_eq!((&told["kept"], &told["asked"]), (&json!(2), &json!(1)));
+    assert_eq!(told["sent"], json!(before + 1), "{told}");
+    assert_eq!(
+        (&told["most"], &told["shut_seconds"]),
+        (&json!(300), &json!(0))
+    );
+    let refusal = "[[faults]]\nkind = \"status\"\nstatus = 429\nnth = [1]\n";
+    world.airtable.plan(refusal).await;
+    let create = world.create("Refused at first");
+    let patience = std::time::Duration::from_millis(800);
+    assert!(tokio::time::timeout(patience, create).await.is_err());
+    let told = traffic().await;
+    assert!(
+        (25..=30).contains(&told["shut_seconds"].as_u64().unwrap()),
+        "{told}"
+    );
+    let unknown = path.replace(&world.airtable.base, "app00000000000001");
+    world
+        .owner
+        .get(&unknown)
+        .await
+        .expect_problem(404, "not_found");
 }

@@ -2,6 +2,7 @@
 
 mod connections;
 mod faults;
+mod mirror;
 mod pacing;
 mod relay;
 mod tools;

@@ -103,6 +103,102 @@ async fn single_creations_that_wait_share_requests_and_each_gets_its_own_answer(
 }
 
 #[tokio::test]
+async fn changes_that_wait_share_requests_and_each_gets_its_own_answer() {
+    let world = World::offered("").await;
+    let made = join_all((0..20).map(async |number| {
+        let record = world.create(&format!("Before {number}")).await;
+        record["id"].as_str().unwrap().to_owned()
+    }));
+    let made = made.await;
+    let before = world.airtable.ledger(0).await.len();
+    let change = async |number: usize| {
+        let id = &made[number % 20];
+        let (path, body) = match number {
+            // Airtable has its own words for a record that is not there, and for a value that does not fit.
+            7 => (
+                "Tasks/rec00000000000404".to_owned(),
+                json!({"fields": {"Name": "Nowhere"}}),
+            ),
+            13 => (
+                format!("Tasks/{id}"),
+                json!({"fields": {"Hours": "no number"}}),
+            ),
+            14 => (
+                "Tasks".to_owned(),
+                json!({"records": [{"id": id, "fields": {"Name": "Changed 14"}}]}),
+            ),
+            _ => (
+                format!("Tasks/{id}"),
+                json!({"fields": {"Name": format!("Changed {number}")}}),
+            ),
+        };
+        world.script.patch(&world.path(&path), body).await
+    };
+    let answers = join_all((0..30).map(change)).await;
+    assert_eq!(world.refused().await, 0);
+    let requests = world.airtable.ledger(0).await.len() - before;
+    assert!(requests < 25, "{requests} requests made 28 changes");
+    world.airtable.plan("[limits]\nenabled = false").await;
+    let nowhere = world.path("Tasks/rec00000000000404");
+    let body = json!({"fields": {"Name": "Nowhere"}});
+    let missing = world.airtable.script.patch(&nowhere, body).await;
+    for (number, answer) in answers.iter().enumerate() {
+        match number {
+            7 => assert_eq!(
+                (answer.status, &answer.text),
+                (missing.status, &missing.text)
+            ),
+            13 => assert_eq!(answer.status, 422, "{}", answer.text),
+            14 => assert_eq!(answer.json["records"][0]["fields"]["Name"], "Changed 14"),
+            _ => {
+                let wanted = json!([made[number % 20], format!("Changed {number}")]);
+                let told = json!([answer.json["id"], answer.json["fields"]["Name"]]);
+                assert_eq!(told, wanted, "{}", answer.text);
+            }
+        }
+    }
+    for (number, id) in made.iter().enumerate().skip(10) {
+        let path = world.path(&format!("Tasks/{id}"));
+        let found = world.script.get(&path).await.expect(200).json;
+        let wanted = match number {
+            13 => "Before 13".to_owned(),
+            _ => format!("Changed {number}"),
+        };
+        assert_eq!(found["fields"]["Name"], wanted);
+    }
+}
+
+#[tokio::test]
+async fn records_that_are_asked_for_at_the_same_time_share_requests() {
+    let world = World::offered("").await;
+    let made = join_all((0..30).map(async |number| {
+        let record = world.create(&format!("Asked {number}")).await;
+        record["id"].as_str().unwrap().to_owned()
+    }));
+    let mut paths: Vec<String> = made
+        .await
+        .iter()
+        .map(|id| world.path(&format!("Tasks/{id}")))
+        .collect();
+    paths.push(world.path("Tasks/rec00000000000404"));
+    paths.push(world.path("Nowhere/rec00000000000404"));
+    let before = world.count("admitted").await;
+    let here = join_all(paths.iter().map(|path| world.script.get(path))).await;
+    let requests = world.count("admitted").await - before;
+    assert!(requests < 12, "{requests} requests asked for 32 records");
+    assert_eq!(world.refused().await, 0);
+    world.airtable.plan("[limits]\nenabled = false").await;
+    for (path, here) in paths.iter().zip(here) {
+        let there = world.airtable.script.get(path).await;
+        assert_eq!(
+            (here.status, &here.text),
+            (there.status, &there.text),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_answer_says_how_long_it_waited() {
     let world = World::offered("").await;
     let record = world.create("Waits").await;

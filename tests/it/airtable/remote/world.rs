@@ -36,7 +36,15 @@ impl World {
     }
 
     pub(super) async fn new(plan: &str, change: impl FnOnce(&mut Settings)) -> Self {
-        let airtable = TestStandIn::start(plan, Some(TOKEN), Default::default()).await;
+        Self::at(
+            TestStandIn::start(plan, Some(TOKEN), Default::default()).await,
+            change,
+        )
+        .await
+    }
+
+    /// Our instance before a stand-in.
+    pub(super) async fn at(airtable: TestStandIn, change: impl FnOnce(&mut Settings)) -> Self {
         let app = TestApp::with_settings(|settings| {
             reach(settings, &airtable);
             change(settings);
@@ -103,7 +111,12 @@ impl World {
 
     /// Requests that the stand-in refused as too many.
     pub(super) async fn refused(&self) -> u64 {
-        self.airtable.counts().await["requests"]["refused"]
+        self.count("refused").await
+    }
+
+    /// How many requests the stand-in `admitted` or `refused`.
+    pub(super) async fn count(&self, which: &str) -> u64 {
+        self.airtable.counts().await["requests"][which]
             .as_u64()
             .unwrap()
     }

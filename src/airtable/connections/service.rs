@@ -2,18 +2,15 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::client::Bearer;
-use super::lane::Class;
-use super::offers::{Access, may_write};
-use super::relay::lost;
-use super::request::{Effect, Request};
+use super::offering::{Mode, Offered, offered};
+use crate::airtable::remote::{Bearer, Request};
 use crate::airtable::service::{denied, not_found};
-use crate::airtable::store::{self, ConnectionRow, OfferRow};
+use crate::airtable::store::{self, ConnectionRow};
 use crate::airtable::{Airtable, place};
-use crate::contracts::{Actor, BaseError, BaseErrorKind, BaseResult, Permission};
+use crate::contracts::{Actor, BaseError, BaseErrorKind, BaseResult, ConnectionChange, Permission};
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::{BaseId, ConnectionId, TenantId, WorkspaceId};
-use crate::platform::outbound::{Method, StatusCode};
+use crate::platform::outbound::StatusCode;
 
 /// Characters of a token that people are shown.
 const SHOWN: usize = 4;
@@ -57,19 +54,6 @@ pub(in crate::airtable) struct Connection {
     made_at: String,
     /// The bases that are offered through it, by id.
     bases: Vec<Offered>,
-}
-
-/// A base that is offered through a connection.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub(in crate::airtable) struct Offered {
-    /// The base.
-    id: BaseId,
-    /// Its name.
-    name: String,
-    /// What is offered of it.
-    access: Access,
-    /// What the token may do in it: `read`, `comment`, `edit` or `create`.
-    level: String,
 }
 
 /// A base that a token reaches.
@@ -144,6 +128,8 @@ impl Airtable {
         store::insert_connection(&tx, &row)
             .await
             .map_err(BaseError::database)?;
+        self.announce_connection(&tx, actor, (id, None), ConnectionChange::Made)
+            .await?;
         tx.commit().await.map_err(BaseError::unsettled)?;
         metrics::counter!("airtable_connections_total", "change" => "made").increment(1);
         tracing::info!(connection = %id, workspace = %workspace_id, by = %actor.user, "airtable.connected");
@@ -184,67 +170,6 @@ impl Airtable {
         Ok(bases)
     }
 
-    /// Offers a base of a connection, or changes how.
-    pub(in crate::airtable) async fn offer_base(
-        &self,
-        actor: &Actor,
-        (id, base): (ConnectionId, BaseId),
-        access: Access,
-    ) -> BaseResult<Offered> {
-        let reachable = self.reachable(actor, id).await?;
-        let found = reachable.into_iter().find(|known| known.id == base);
-        let found = found.ok_or_else(not_found)?;
-        if access == Access::Write && !may_write(&found.permission_level) {
-            return Err(invalid("The token may only read this base"));
-        }
-        if self.handle(actor.tenant, base).await?.is_some() {
-            let message = "A base with this id lies here already";
-            return Err(BaseError::new(BaseErrorKind::BaseTaken, message));
-        }
-        let offers = self.offers(actor.tenant).await?;
-        if offers
-            .iter()
-            .any(|offer| offer.base == base && offer.connection != id)
-        {
-            let message = "The base is offered through another connection already";
-            return Err(BaseError::new(BaseErrorKind::BaseTaken, message));
-        }
-        let row = OfferRow {
-            base,
-            connection: id,
-            name: found.name,
-            level: found.permission_level,
-            access: access.as_str().to_owned(),
-            made_at: self.now(),
-        };
-        let tx = self.platform.db.begin(actor.tenant).await;
-        let tx = tx.map_err(BaseError::database)?;
-        store::put_offer(&tx, &row)
-            .await
-            .map_err(BaseError::database)?;
-        tx.commit().await.map_err(BaseError::unsettled)?;
-        self.forget_offers(actor.tenant).await;
-        tracing::info!(connection = %id, %base, access = access.as_str(), by = %actor.user, "airtable.offered");
-        Ok(offered(row))
-    }
-
-    /// Offers a base no longer.
-    pub(in crate::airtable) async fn withdraw_base(
-        &self,
-        actor: &Actor,
-        (id, base): (ConnectionId, BaseId),
-    ) -> BaseResult<()> {
-        self.connection(actor, id).await?;
-        let tx = self.platform.db.begin(actor.tenant).await;
-        let tx = tx.map_err(BaseError::database)?;
-        let gone = store::delete_offer(&tx, id, base).await;
-        let gone = gone.map_err(BaseError::database)?;
-        tx.commit().await.map_err(BaseError::unsettled)?;
-        self.forget_offers(actor.tenant).await;
-        tracing::info!(connection = %id, %base, by = %actor.user, "airtable.withdrawn");
-        gone.then_some(()).ok_or_else(not_found)
-    }
-
     /// Forgets a connection with its token and what is offered through it.
     pub(in crate::airtable) async fn disconnect(
         &self,
@@ -252,23 +177,42 @@ impl Airtable {
         id: ConnectionId,
     ) -> BaseResult<()> {
         self.connection(actor, id).await?;
+        let offers = self.offers(actor.tenant).await?.into_iter();
         let tx = self.platform.db.begin(actor.tenant).await;
         let tx = tx.map_err(BaseError::database)?;
+        let mut ended = Vec::new();
+        for offer in offers.filter(|offer| offer.connection == id) {
+            let webhook = self.end_mirror(&tx, offer.base).await?;
+            ended.push((offer, webhook));
+        }
         let gone = store::delete_connection(&tx, id).await;
         let gone = gone.map_err(BaseError::database)?;
+        self.announce_connection(&tx, actor, (id, None), ConnectionChange::Deleted)
+            .await?;
         tx.commit().await.map_err(BaseError::unsettled)?;
+        for (offer, webhook) in ended {
+            self.mirror_ended(actor.tenant, offer, webhook).await;
+        }
         self.forget_offers(actor.tenant).await;
         metrics::counter!("airtable_connections_total", "change" => "deleted").increment(1);
         tracing::info!(connection = %id, by = %actor.user, "airtable.disconnected");
         gone.then_some(()).ok_or_else(not_found)
     }
 
-    fn may_connect(&self, actor: &Actor, workspace: WorkspaceId) -> BaseResult<()> {
+    pub(in crate::airtable) fn may_connect(
+        &self,
+        actor: &Actor,
+        workspace: WorkspaceId,
+    ) -> BaseResult<()> {
         let may = actor.require(workspace, Permission::ConnectionsManage);
         may.map(drop).map_err(denied)
     }
 
-    async fn connection(&self, actor: &Actor, id: ConnectionId) -> BaseResult<ConnectionRow> {
+    pub(super) async fn connection(
+        &self,
+        actor: &Actor,
+        id: ConnectionId,
+    ) -> BaseResult<ConnectionRow> {
         let tx = self.platform.db.read(actor.tenant).await;
         let tx = tx.map_err(BaseError::database)?;
         let row = store::find_connection(&tx, id).await;
@@ -280,34 +224,31 @@ impl Airtable {
     async fn connection_rows(
         &self,
         tenant: TenantId,
-    ) -> BaseResult<(Vec<ConnectionRow>, Vec<OfferRow>)> {
+    ) -> BaseResult<(Vec<ConnectionRow>, Vec<(ConnectionId, Offered)>)> {
         let tx = self.platform.db.read(tenant).await;
         let tx = tx.map_err(BaseError::database)?;
         let connections = store::list_connections(&tx).await;
         let offers = store::list_offers(&tx).await;
-        Ok((
-            connections.map_err(BaseError::database)?,
-            offers.map_err(BaseError::database)?,
-        ))
+        let mirrors = store::list_mirrors(&tx).await;
+        let mirrors = mirrors.map_err(BaseError::database)?;
+        let mode = |base| match mirrors.iter().any(|mirror| mirror.base == base) {
+            true => Mode::Mirror,
+            false => Mode::Proxy,
+        };
+        let offers = offers.map_err(BaseError::database)?.into_iter();
+        let offers = offers.map(|row| (row.connection, offered(row.clone(), mode(row.base))));
+        Ok((connections.map_err(BaseError::database)?, offers.collect()))
     }
 
     /// A small question about the account itself.
-    async fn ask<T: serde::de::DeserializeOwned>(
+    pub(super) async fn ask<T: serde::de::DeserializeOwned>(
         &self,
         bearer: &Bearer,
         path: &[&str],
         query: &str,
     ) -> BaseResult<T> {
-        let request = Request {
-            method: Method::GET,
-            path: path.iter().map(|part| (*part).to_owned()).collect(),
-            query: query.to_owned(),
-            content_type: None,
-            body: bytes::Bytes::new(),
-            class: Class::Interactive,
-        };
-        let sent = self.remote.send(bearer, &request, Effect::None).await;
-        let answer = sent.map_err(lost)?;
+        let request = Request::get(path).with_query(query.to_owned());
+        let answer = self.asked_with(bearer, &request).await?;
         match answer.status {
             StatusCode::OK => serde_json::from_slice(&answer.body).map_err(BaseError::internal),
             StatusCode::UNAUTHORIZED => Err(invalid("Airtable does not accept this token")),
@@ -346,14 +287,16 @@ fn end_of(token: &str) -> String {
     }
 }
 
-fn invalid(message: &str) -> BaseError {
+pub(super) fn invalid(message: &str) -> BaseError {
     BaseError::new(BaseErrorKind::InvalidRequest, message)
 }
 
-fn shown(row: ConnectionRow, offers: &[OfferRow]) -> Connection {
-    let own = offers.iter().filter(|offer| offer.connection == row.id);
+fn shown(row: ConnectionRow, offers: &[(ConnectionId, Offered)]) -> Connection {
+    let own = offers
+        .iter()
+        .filter(|(connection, _)| *connection == row.id);
     Connection {
-        bases: own.cloned().map(offered).collect(),
+        bases: own.map(|(_, offered)| offered.clone()).collect(),
         id: row.id,
         workspace_id: row.workspace,
         name: row.name,
@@ -362,14 +305,5 @@ fn shown(row: ConnectionRow, offers: &[OfferRow]) -> Connection {
         email: row.email,
         scopes: row.scopes.and_then(|text| serde_json::from_str(&text).ok()),
         made_at: rfc3339(row.made_at),
-    }
-}
-
-fn offered(row: OfferRow) -> Offered {
-    Offered {
-        id: row.base,
-        name: row.name,
-        access: Access::parse(&row.access),
-        level: row.level,
     }
 }

@@ -1,0 +1,251 @@
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::service::invalid;
+use crate::airtable::Airtable;
+use crate::airtable::remote::{Access, Copied, Hidden, Offer, Tables, Traffic, may_write};
+use crate::airtable::service::not_found;
+use crate::airtable::store::{self, OfferRow};
+use crate::contracts::{
+    Actor, BaseError, BaseErrorKind, BaseResult, ConnectionChange, TableSchema,
+};
+use crate::platform::db::TenantTx;
+use crate::platform::ids::{BaseId, ConnectionId, WorkspaceId};
+
+/// A base that is offered through a connection.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::airtable) struct Offered {
+    /// The base.
+    id: BaseId,
+    /// Its name.
+    name: String,
+    /// What is offered of it.
+    access: Access,
+    /// What the token may do in it: `read`, `comment`, `edit` or `create`.
+    level: String,
+    /// Whether Airtable answers, or a copy here.
+    mode: Mode,
+    /// What of it is not for its members.
+    hidden: Hidden,
+}
+
+/// Who answers questions about an offered base.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = OfferMode)]
+pub(in crate::airtable) enum Mode {
+    /// Airtable, or what was kept of its answers.
+    Proxy,
+    /// A copy of the base here, kept in step.
+    Mirror,
+}
+
+/// How a base at Airtable is to be offered; what is absent stays as it is.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::airtable) struct NewOffer {
+    /// What is offered of it.
+    access: Access,
+    /// Who answers; Airtable, where nobody said otherwise before.
+    mode: Option<Mode>,
+    /// What of it is not for its members; only of a base that is copied here.
+    hidden: Option<Hidden>,
+}
+
+/// How a base is to be offered, beside how it was.
+struct Wanted {
+    access: Access,
+    mode: Mode,
+    hidden: Hidden,
+    is_copied: bool,
+    hides_otherwise: bool,
+}
+
+impl Wanted {
+    fn new(new: NewOffer, known: Option<&Offer>) -> Self {
+        let is_copied = known.is_some_and(|offer| offer.copied != Copied::No);
+        let usual = if is_copied { Mode::Mirror } else { Mode::Proxy };
+        let before = known.map(|offer| offer.hidden.clone()).unwrap_or_default();
+        let hidden = new.hidden.unwrap_or_else(|| before.clone());
+        Self {
+            access: new.access,
+            mode: new.mode.unwrap_or(usual),
+            hides_otherwise: hidden != before,
+            hidden,
+            is_copied,
+        }
+    }
+
+    fn check(&self) -> BaseResult<()> {
+        match self.mode {
+            Mode::Mirror => Ok(()),
+            Mode::Proxy => Err(invalid(
+                "Parts of a base can be hidden where it is copied: the mode must be mirror",
+            )),
+        }
+    }
+}
+
+impl Airtable {
+    /// The tables of a base that a connection's token reaches, whether hidden or not.
+    pub(in crate::airtable) async fn reachable_tables(
+        &self,
+        actor: &Actor,
+        (id, base): (ConnectionId, BaseId),
+    ) -> BaseResult<Vec<TableSchema>> {
+        let row = self.connection(actor, id).await?;
+        let sealed = (row.id, row.token.as_str());
+        let bearer = self
+            .bearer(actor.tenant, sealed, (&row.account, row.workspace))
+            .await?;
+        let path = ["meta", "bases", &base.to_string(), "tables"];
+        let found: Tables = self.ask(&bearer, &path, "").await?;
+        Ok(found.tables)
+    }
+
+    /// Offers a base of a connection, or changes how.
+    pub(in crate::airtable) async fn offer_base(
+        &self,
+        actor: &Actor,
+        (id, base): (ConnectionId, BaseId),
+        new: NewOffer,
+    ) -> BaseResult<Offered> {
+        let reachable = self.reachable(actor, id).await?;
+        let found = reachable.into_iter().find(|known| known.id == base);
+        let found = found.ok_or_else(not_found)?;
+        if new.access == Access::Write && !may_write(&found.permission_level) {
+            return Err(invalid("The token may only read this base"));
+        }
+        let known = self.offer_of(actor.tenant, base).await?;
+        let known = known.as_ref();
+        self.check_free(actor, (id, base), known).await?;
+        let wanted = Wanted::new(new, known);
+        if !wanted.hidden.is_empty() {
+            wanted.check()?;
+            let tables = self.reachable_tables(actor, (id, base)).await?;
+            wanted.hidden.check(&tables)?;
+        }
+        let row = OfferRow {
+            base,
+            connection: id,
+            name: found.name,
+            level: found.permission_level,
+            access: wanted.access.as_str().to_owned(),
+            hidden: wanted.hidden.to_json(),
+            made_at: self.now(),
+        };
+        let workspace = self.connection(actor, id).await?.workspace;
+        let tx = self.platform.db.begin(actor.tenant).await;
+        let tx = tx.map_err(BaseError::database)?;
+        store::put_offer(&tx, &row)
+            .await
+            .map_err(BaseError::database)?;
+        let webhook = self.copy_as_wanted(&tx, &wanted, (&row, workspace)).await?;
+        self.announce_connection(&tx, actor, (id, Some(base)), ConnectionChange::Offered)
+            .await?;
+        tx.commit().await.map_err(BaseError::unsettled)?;
+        match known {
+            Some(offer) => {
+                self.mirror_ended(actor.tenant, offer.clone(), webhook)
+                    .await
+            }
+            None => self.mirror_settled(actor.tenant, base).await,
+        }
+        tracing::info!(connection = %id, %base, access = row.access, mode = ?wanted.mode, by = %actor.user, "airtable.offered");
+        Ok(offered(row, wanted.mode))
+    }
+
+    /// Begins, ends or restarts the copy of a base; answers the webhook of one that ended.
+    async fn copy_as_wanted(
+        &self,
+        tx: &TenantTx,
+        wanted: &Wanted,
+        (row, workspace): (&OfferRow, WorkspaceId),
+    ) -> BaseResult<Option<String>> {
+        match (wanted.is_copied, wanted.mode) {
+            (false, Mode::Mirror) => self.begin_mirror(tx, row, workspace).await?,
+            (true, Mode::Proxy) => return self.end_mirror(tx, row.base).await,
+            (true, Mode::Mirror) if wanted.hides_otherwise => {
+                let restarted = store::restart_mirror(tx, row.base, self.now()).await;
+                restarted.map_err(BaseError::database)?;
+            }
+            _ => {}
+        }
+        Ok(None)
+    }
+
+    /// What goes on between this instance and an offered base, for the workspace's admins.
+    pub(in crate::airtable) async fn traffic(
+        &self,
+        actor: &Actor,
+        target: (ConnectionId, BaseId),
+    ) -> BaseResult<Traffic> {
+        let offer = self.offered_through(actor, target).await?;
+        Ok(self.remote.traffic(&offer))
+    }
+
+    /// The offer of a base through a connection that the actor manages.
+    async fn offered_through(
+        &self,
+        actor: &Actor,
+        (id, base): (ConnectionId, BaseId),
+    ) -> BaseResult<Offer> {
+        self.connection(actor, id).await?;
+        let offer = self.offer_of(actor.tenant, base).await?;
+        let offer = offer.filter(|offer| offer.connection == id);
+        offer.ok_or_else(not_found)
+    }
+
+    /// Refuses to offer a base whose id is taken.
+    async fn check_free(
+        &self,
+        actor: &Actor,
+        (id, base): (ConnectionId, BaseId),
+        known: Option<&Offer>,
+    ) -> BaseResult<()> {
+        let taken = |message: &str| Err(BaseError::new(BaseErrorKind::BaseTaken, message));
+        match known {
+            Some(offer) if offer.connection != id => {
+                taken("The base is offered through another connection already")
+            }
+            Some(_) => Ok(()),
+            None if self.handle(actor.tenant, base).await?.is_some() => {
+                taken("A base with this id lies here already")
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Offers a base no longer.
+    pub(in crate::airtable) async fn withdraw_base(
+        &self,
+        actor: &Actor,
+        (id, base): (ConnectionId, BaseId),
+    ) -> BaseResult<()> {
+        let offer = self.offered_through(actor, (id, base)).await?;
+        let tx = self.platform.db.begin(actor.tenant).await;
+        let tx = tx.map_err(BaseError::database)?;
+        let webhook = self.end_mirror(&tx, base).await?;
+        let gone = store::delete_offer(&tx, id, base).await;
+        if !gone.map_err(BaseError::database)? {
+            return Err(not_found());
+        }
+        self.announce_connection(&tx, actor, (id, Some(base)), ConnectionChange::Withdrawn)
+            .await?;
+        tx.commit().await.map_err(BaseError::unsettled)?;
+        self.mirror_ended(actor.tenant, offer, webhook).await;
+        tracing::info!(connection = %id, %base, by = %actor.user, "airtable.withdrawn");
+        Ok(())
+    }
+}
+
+pub(super) fn offered(row: OfferRow, mode: Mode) -> Offered {
+    Offered {
+        id: row.base,
+        name: row.name,
+        access: Access::parse(&row.access),
+        hidden: Hidden::parse(row.hidden.as_deref()),
+        level: row.level,
+        mode,
+    }
+}
