@@ -60,7 +60,7 @@ const at = (offset) => new Date(Date.now() + offset).toISOString();
 async function planOf(page, server) {
   const get = async (path) => (await page.request.get(server.origin + path)).json();
   const { items } = await get('/api/airtable/bases');
-  for (const { id, name } of items) {
+  for (const { id, name } of items.filter(({ source }) => source === 'local')) {
     const { tables } = await get(`/api/airtable/bases/${id}`);
     const field = tables.flatMap(({ fields }) => fields).find(({ type }) => type === 'duration');
     if (!field) continue;

@@ -29,7 +29,7 @@ export async function openPage(browser, options, faults) {
   page.setDefaultTimeout(15_000);
   page.on('console', (message) => {
     if (message.type() === 'error' && !isExpected(message))
-      faults.push(`console: ${message.text()}`);
+      faults.push(`console: ${message.text()} (${message.location().url} on ${page.url()})`);
   });
   page.on('pageerror', (error) => faults.push(`page: ${error.message}`));
   return page;

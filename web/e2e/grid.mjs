@@ -342,7 +342,10 @@ async function changeChoices(world) {
   const open = async () => {
     await page.getByRole('columnheader', { name: 'Status' }).getByRole('button').click();
     await page.getByRole('menuitem', { name: 'Edit field' }).click();
-    return page.getByRole('dialog', { name: 'Edit field Status' });
+    const dialog = page.getByRole('dialog', { name: 'Edit field Status' });
+    // A dialog takes the focus a moment after it is there, and keys with it.
+    await dialog.getByRole('textbox', { name: 'Field name' }).and(page.locator(':focus')).waitFor();
+    return dialog;
   };
   const before = await cells(world, 'Status');
   const renamed = before.map((name) => (name === 'Doing' ? 'At work' : name));

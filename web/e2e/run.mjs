@@ -2,7 +2,8 @@ import { walkAnalysis } from './analysis.mjs';
 import { APPROVAL_PATH, stubApprovals, walkApprovals } from './approvals.mjs';
 import { launch, openPage } from './browser.mjs';
 import { inspect } from './checks.mjs';
-import { stubConnections, walkConnections } from './connections.mjs';
+import { walkConnections } from './connections.mjs';
+import { openHiding } from './copies.mjs';
 import { walkGrid } from './grid.mjs';
 import { walkHistory } from './history.mjs';
 import { inspectImport, walkImports } from './imports.mjs';
@@ -30,7 +31,7 @@ try {
   const queryPath = await walkQuery(page, server, basePath);
   await walkApprovals(page, server, faults);
   const sagas = await walkSagas(page, server, faults);
-  await walkConnections(page, server, faults);
+  const copyPath = await walkConnections(page, server, faults);
   const analysisPath = await walkAnalysis(page, server, basePath, faults);
   const importPath = await walkImports(page, server, basePath, faults);
   const storageState = await page.context().storageState();
@@ -47,6 +48,7 @@ try {
       undoPath,
       sagas,
       analysisPath,
+      copyPath,
     },
     storageState,
   );
@@ -62,7 +64,7 @@ console.log('all checks passed');
 
 async function inspectEverything(paths, storageState) {
   const { basePath, gridPath, filteredPath, viewPath, queryPath } = paths;
-  const { changePath, undoPath, sagas, analysisPath } = paths;
+  const { changePath, undoPath, sagas, analysisPath, copyPath } = paths;
   const pages = {
     bases: '/',
     table: basePath,
@@ -73,6 +75,7 @@ async function inspectEverything(paths, storageState) {
     'grid-view': viewPath,
     'grid-record': `${gridPath}?row=1`,
     analysis: analysisPath,
+    'grid-of-copy': copyPath,
     history: '/history',
     'history-none': '/history?through=saga',
     change: changePath,
@@ -99,7 +102,6 @@ async function inspectEverything(paths, storageState) {
     for (const colorScheme of ['light', 'dark']) {
       const page = await openPage(browser, { ...view, colorScheme, storageState: state }, faults);
       await stubApprovals(page, server);
-      await stubConnections(page);
       for (const [name, path] of Object.entries(pages)) {
         await page.goto(server.origin + path);
         await settled(page);
@@ -108,6 +110,7 @@ async function inspectEverything(paths, storageState) {
       await inspectOverlays(page, `${size}-${colorScheme}`);
       await inspectUndo(page, changePath, `${size}-${colorScheme}`);
       await inspectDecision(page, sagas.needy, `${size}-${colorScheme}`);
+      await inspectHiding(page, `${size}-${colorScheme}`);
       await inspectImport(page, server.origin + paths.importPath, `${size}-${colorScheme}`, faults);
       state = await page.context().storageState();
       await page.context().close();
@@ -142,6 +145,12 @@ async function inspectDecision(page, path, suffix) {
   await page.getByRole('button', { name: 'Mark as done: ship' }).click();
   await page.getByText('What will happen').waitFor();
   await inspect(page, `saga-decide-${suffix}`, faults);
+}
+
+async function inspectHiding(page, suffix) {
+  await page.goto(`${server.origin}/connections`);
+  await openHiding(page);
+  await inspect(page, `hide-parts-${suffix}`, faults);
 }
 
 /** Pages that poll are never idle for long; they are there once nothing is loading any more. */

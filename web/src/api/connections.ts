@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { get, post, put, remove } from './client';
-import type { List } from './types';
+import type { List, Table } from './types';
 
 /** What the token may do with a base, as Airtable names it. */
 export type BaseLevel = 'read' | 'comment' | 'edit' | 'create';
@@ -8,11 +8,22 @@ export type BaseLevel = 'read' | 'comment' | 'edit' | 'create';
 /** How a base at Airtable is offered through this server. */
 export type Access = 'read' | 'write';
 
+/** Who answers questions about an offered base: Airtable each time, or a copy here. */
+export type OfferMode = 'proxy' | 'mirror';
+
+/** What of a copied base is not for its members, by id. */
+export interface Hidden {
+  tables: string[];
+  fields: string[];
+}
+
 export interface OfferedBase {
   id: string;
   name: string;
   access: Access;
   level: BaseLevel;
+  mode: OfferMode;
+  hidden: Hidden;
 }
 
 /** An account at Airtable, as the token of somebody there reaches it. */
@@ -36,7 +47,35 @@ export interface ReachedBase {
   permission_level: BaseLevel;
 }
 
+/** A table at Airtable, whether it is hidden or not. */
+export type ReachedTable = Omit<Table, 'record_count'>;
+
+/** What goes on between the instance that answers and an offered base. */
+export interface Traffic {
+  /** Requests to Airtable in the last minute, and how many it takes. */
+  sent: number;
+  most: number;
+  waiting: number;
+  /** Of the requests of the last minute. */
+  longest_wait_ms: number;
+  /** Until Airtable takes requests again; 0 where it does. */
+  shut_seconds: number;
+  /** Questions of the last hour, answered from here and by Airtable. */
+  kept: number;
+  asked: number;
+}
+
 const ROOT = '/api/airtable/connections';
+const TRAFFIC_MS = 10_000;
+
+export const traffic = (connectionId: string, baseId: string) =>
+  queryOptions({
+    queryKey: ['traffic', connectionId, baseId],
+    queryFn: ({ signal }) =>
+      get<Traffic>(`${ROOT}/${connectionId}/bases/${baseId}/traffic`, signal),
+    refetchInterval: TRAFFIC_MS,
+    staleTime: 0,
+  });
 
 export const connections = queryOptions({
   queryKey: ['connections'],
@@ -53,6 +92,17 @@ export const reachedBases = (connectionId: string) =>
     retry: false,
   });
 
+/** Never from memory: what somebody added at Airtable meanwhile may have to be hidden too. */
+export const reachedTables = (connectionId: string, baseId: string) =>
+  queryOptions({
+    queryKey: ['reached-tables', connectionId, baseId],
+    queryFn: ({ signal }) =>
+      get<List<ReachedTable>>(`${ROOT}/${connectionId}/bases/${baseId}/tables`, signal),
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+    retry: false,
+  });
+
 export interface NewConnection {
   workspace_id: string;
   name: string;
@@ -63,8 +113,15 @@ export const connect = (values: NewConnection) => post<Connection>(ROOT, values)
 
 export const disconnect = (connectionId: string) => remove(`${ROOT}/${connectionId}`);
 
-export const offerBase = (connectionId: string, baseId: string, access: Access) =>
-  put<OfferedBase>(`${ROOT}/${connectionId}/bases/${baseId}`, { access });
+/** What is absent stays as it is. */
+export interface Offer {
+  access: Access;
+  mode?: OfferMode;
+  hidden?: Hidden;
+}
+
+export const offerBase = (connectionId: string, baseId: string, offer: Offer) =>
+  put<OfferedBase>(`${ROOT}/${connectionId}/bases/${baseId}`, offer);
 
 export const withdrawBase = (connectionId: string, baseId: string) =>
   remove(`${ROOT}/${connectionId}/bases/${baseId}`);

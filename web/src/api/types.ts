@@ -73,8 +73,8 @@ export interface Member {
   status: 'active' | 'invited';
 }
 
-/** Where the records of a base are kept. */
-export type BaseSource = 'local' | 'airtable';
+/** Where the records of a base are kept; a mirror lies at Airtable and is copied here. */
+export type BaseSource = 'local' | 'airtable' | 'mirror';
 
 export interface BaseSummary {
   id: string;
@@ -82,7 +82,7 @@ export interface BaseSummary {
   workspace_id: string;
   permission_level: PermissionLevel;
   source: BaseSource;
-  /** Not known of bases at Airtable, nor the records. */
+  /** Not known of bases at Airtable that are not copied, nor the records. */
   table_count: number | null;
   record_count: number | null;
 }

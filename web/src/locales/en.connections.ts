@@ -29,6 +29,7 @@ export const connections = {
     'schema.bases:read': 'find bases and read their tables and fields',
     'data.records:read': 'read records',
     'data.records:write': 'create, change and delete records',
+    'webhook:manage': 'hear of changes in copied bases within seconds (optional)',
     'user.email:read': 'show whose account it is (optional)',
   },
   connected: (name: string) => `${name} is connected`,
@@ -65,6 +66,16 @@ export const connections = {
   choices: { none: 'Not offered', read: 'Read', write: 'Read and write' },
   choiceLabel: (base: string) => `How ${base} is offered`,
   noWrite: 'The token may not write here.',
+  traffic: {
+    sent: (n: number, most: number) =>
+      n === 0
+        ? 'No request to Airtable in the last minute'
+        : `${number(n)} of ${number(most)} requests to Airtable in the last minute`,
+    shut: (seconds: number) => `Airtable takes none for ${number(seconds)} s`,
+    waiting: (n: number) => `${plural(n, 'request')} ${n === 1 ? 'waits' : 'wait'}`,
+    longest: (ms: number) => `longest wait ${(ms / 1000).toFixed(1)} s`,
+    kept: (percent: number) => `${percent} % of the last hour's questions answered from here`,
+  },
   now: {
     none: (base: string) => `${base} is no longer offered`,
     read: (base: string) => `${base} is offered for reading`,

@@ -85,6 +85,9 @@ export const grid = {
   uploadAgain: (name: string) => `Send ${name} again`,
   uploadForget: (name: string) => `Forget ${name}`,
   hint: 'Type or Enter edits · Ctrl Z undoes · Space opens',
+  copyNote:
+    'Copy of a base at Airtable. Records that you change here change there; views, fields and tables are changed there alone.',
+  copyNoteRead: 'Copy of a base at Airtable, where its views are.',
   cellsChanged: (n: number) => `${plural(n, 'cell')} changed`,
   recordsMade: (n: number) => `${plural(n, 'record')} made`,
   recordsDeleted: (n: number) => `${plural(n, 'record')} deleted`,

@@ -1,6 +1,7 @@
 import { analysis } from './en.analysis';
 import { approvals } from './en.approvals';
 import { connections } from './en.connections';
+import { copies } from './en.copies';
 import { fields } from './en.fields';
 import { grid } from './en.grid';
 import { history, recordHistory, undo } from './en.history';
@@ -106,6 +107,7 @@ export const en = {
     workspacePick: 'Workspace',
     readOnly: 'Read only',
     atAirtable: 'At Airtable',
+    copied: 'Copy of Airtable',
     atAirtableHint: 'Reached at /v0 and over MCP, with the address and the keys of this server',
     count: (tables: number, records: number) =>
       `${plural(tables, 'table')} · ${plural(records, 'record')}`,
@@ -305,6 +307,7 @@ export const en = {
   undo,
   approvals,
   connections,
+  copies,
   query,
   sagas,
   views,

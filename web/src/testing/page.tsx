@@ -102,7 +102,7 @@ export function serve(answer: (call: Call) => unknown) {
   vi.stubGlobal('fetch', async (path: string, { method = 'GET', body }: RequestInit = {}) => {
     const call = { method, path, body: body ? JSON.parse(String(body)) : undefined };
     calls.push(call);
-    const given = answer(call);
+    const given = await answer(call);
     if (given instanceof Response) return given;
     if (typeof given === 'number') return new Response(null, { status: given });
     return new Response(JSON.stringify(given), { status: 200 });

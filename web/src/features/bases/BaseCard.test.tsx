@@ -29,6 +29,13 @@ it('opens a base that is kept here', async () => {
   expect(document.body.textContent).not.toContain('At Airtable');
 });
 
+it('opens the copy of a base at Airtable, and tags it', async () => {
+  await show(<BaseCard base={{ ...local, source: 'mirror' }} />);
+  await shows('Copy of Airtable');
+  await shows('3 tables · 1,200 records');
+  expect((await until(() => document.querySelector('a'))).getAttribute('href')).toBe('/bases/app1');
+});
+
 it('tags a base at Airtable, says how it is reached and has no link', async () => {
   await show(<BaseCard base={remote} />);
   await shows('At Airtable');

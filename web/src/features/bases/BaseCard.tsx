@@ -12,7 +12,9 @@ export function BaseCard({ base }: { base: BaseSummary }) {
   if (base.source === 'airtable') return <RemoteBase base={base} />;
   return (
     <Link to="/bases/$baseId" params={{ baseId: base.id }} className={classes.card}>
-      <Facts base={base}>{t.count(base.table_count ?? 0, base.record_count ?? 0)}</Facts>
+      <Facts base={base} tag={base.source === 'mirror' && <Tag tone="accent">{t.copied}</Tag>}>
+        {t.count(base.table_count ?? 0, base.record_count ?? 0)}
+      </Facts>
     </Link>
   );
 }

@@ -3,6 +3,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { en } from '@/locales/en';
 import { BaseLine } from './BaseLine';
+import table from './BaseTable.module.css';
 import classes from './Connections.module.css';
 import { type BaseRow, matching } from './rows';
 
@@ -42,7 +43,7 @@ export function BaseTable({ rows, connectionId, label }: Props) {
         </p>
       )}
       {found.length > 0 && (
-        <table className={classes.table} aria-label={`${t.bases}: ${label}`}>
+        <table className={table.table} aria-label={`${t.bases}: ${label}`}>
           <thead>
             <tr>
               <th scope="col">{t.columns.base}</th>

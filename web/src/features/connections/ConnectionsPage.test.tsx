@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Connection, ReachedBase } from '@/api/connections';
+import type { Connection, Offer, OfferedBase, ReachedBase } from '@/api/connections';
 import type { Role } from '@/api/types';
 import {
   button,
@@ -14,6 +14,7 @@ import {
   type,
   until,
 } from '@/testing/page';
+import { quiet } from '@/testing/quietTraffic';
 import { ConnectionsPage } from './ConnectionsPage';
 
 const TOKEN = 'patSecretSecret.abcd';
@@ -31,13 +32,21 @@ const marketing: Connection = {
   bases: [],
 };
 const launch: ReachedBase = { id: 'app1', name: 'Launch', permission_level: 'create' };
+const offered: OfferedBase = {
+  id: 'app1',
+  name: 'Launch',
+  access: 'read',
+  level: 'create',
+  mode: 'proxy',
+  hidden: { tables: [], fields: [] },
+};
 
 let kept: Connection[];
 let reached: () => unknown;
 let role: Role;
 let workspaces: string[];
 /** Answers instead of what follows. */
-let refuse: (call: Call) => Response | undefined;
+let refuse: (call: Call) => Response | Promise<Response> | undefined;
 
 const list = (items: unknown[]) => ({ items, next_cursor: null });
 
@@ -58,6 +67,7 @@ function answer(call: Call) {
   }
   if (path === ROOT) return list(kept);
   if (path.endsWith('/bases')) return reached();
+  if (path.endsWith('/traffic')) return quiet;
   return offer(call);
 }
 
@@ -68,8 +78,7 @@ function offer({ method, path, body }: Call) {
   }
   const found = path.match(/\/bases\/(.*)$/)?.[1] === launch.id;
   if (!found) throw new Error(`${method} ${path} was not expected`);
-  const offered = { id: launch.id, name: launch.name, level: 'create' as const };
-  const bases = method === 'PUT' ? [{ ...offered, ...(body as { access: 'read' }) }] : [];
+  const bases = method === 'PUT' ? [{ ...offered, ...(body as Offer) }] : [];
   kept = kept.map((item) => ({ ...item, bases }));
   return bases[0] ?? 204;
 }
@@ -178,11 +187,17 @@ it('offers a base, changes how and withdraws it', async () => {
 
 it('goes back to what was and says why, when a base cannot be offered', async () => {
   kept = [marketing];
-  refuse = ({ method }) =>
-    method === 'PUT' ? problem(409, 'Conflict', 'Another connection offers this base') : undefined;
-  serve(answer);
+  let say: (answer: Response) => void = () => {};
+  const said = new Promise<Response>((resolve) => {
+    say = resolve;
+  });
+  refuse = ({ method }) => (method === 'PUT' ? said : undefined);
+  const calls = serve(answer);
   await show(<ConnectionsPage />);
   await press(await choice('read'));
+  await shows('Asked each time');
+  expect(calls.some(({ path }) => path.endsWith('/traffic'))).toBe(false);
+  say(problem(409, 'Conflict', 'Another connection offers this base'));
   await shows('Another connection offers this base');
   expect((await choice('none')).checked).toBe(true);
 });
@@ -198,7 +213,7 @@ it.each(['read', 'comment'] as const)('offers no writing at level %s', async (le
 });
 
 it('shows what is offered also while Airtable does not answer, and asks again', async () => {
-  kept = [{ ...marketing, bases: [{ id: 'app1', name: 'Launch', access: 'read', level: 'edit' }] }];
+  kept = [{ ...marketing, bases: [offered] }];
   reached = () => problem(503, 'Airtable does not answer', 'It was asked for 10 seconds');
   serve(answer);
   await show(<ConnectionsPage />);

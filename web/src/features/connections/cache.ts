@@ -1,6 +1,9 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { type Connection, connections, type OfferedBase } from '@/api/connections';
+import { mirror } from '@/api/mirrors';
 import { bases } from '@/api/queries';
+
+const READ_FROM_COPIES = ['base', 'rows', 'link-options', 'sql-tables', 'analysis'];
 
 type Change = (items: Connection[]) => Connection[];
 
@@ -20,12 +23,12 @@ export const dropConnection = (queryClient: QueryClient, id: string) =>
   change(queryClient, (items) => items.filter((item) => item.id !== id));
 
 /** `offered` is `null` for a base that was withdrawn. */
-export const setOffered = (
+export function setOffered(
   queryClient: QueryClient,
   connectionId: string,
   baseId: string,
   offered: OfferedBase | null,
-) =>
+) {
   change(queryClient, (items) =>
     items.map((item) => {
       if (item.id !== connectionId) return item;
@@ -33,3 +36,13 @@ export const setOffered = (
       return { ...item, bases: offered ? [...others, offered] : others };
     }),
   );
+  forgetCopied(queryClient, baseId);
+  if (offered?.mode === 'mirror') void queryClient.invalidateQueries(mirror(baseId));
+  else queryClient.removeQueries(mirror(baseId));
+}
+
+/** What was read of a copy may be hidden by now, or not be there any more. */
+export function forgetCopied(queryClient: QueryClient, baseId: string) {
+  for (const name of READ_FROM_COPIES) queryClient.removeQueries({ queryKey: [name, baseId] });
+  void queryClient.invalidateQueries(bases);
+}

@@ -9,22 +9,21 @@ import {
   IconHistory,
   IconTable,
 } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
-import { base } from '@/api/queries';
-import type { Base } from '@/api/types';
 import { en } from '@/locales/en';
 import { Tile } from '@/ui/Chip';
 import { ErrorState } from '@/ui/ErrorState';
 import classes from './BaseFrame.module.css';
+import type { OpenBase } from './opened';
+import { useOpenBase } from './useOpenBase';
 
 const ImportDialog = lazy(() => import('./import/ImportDialog'));
 
 const t = en.data;
 
 export function BaseFrame({ baseId, children }: { baseId: string; children: ReactNode }) {
-  const { data, error, refetch } = useQuery(base(baseId));
+  const { data, error, refetch } = useOpenBase(baseId);
   if (error) return <ErrorState isWholePage error={error} onRetry={refetch} />;
   return (
     <div className={classes.frame}>
@@ -58,7 +57,7 @@ export function BaseFrame({ baseId, children }: { baseId: string; children: Reac
   );
 }
 
-function BaseHead({ base }: { base: Base }) {
+function BaseHead({ base }: { base: OpenBase }) {
   const [isImporting, setImporting] = useState(false);
   return (
     <div className={classes.head}>

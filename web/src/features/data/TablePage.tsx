@@ -1,23 +1,26 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { base, type RowsKey, rows } from '@/api/queries';
-import type { Base, Field, Table } from '@/api/types';
+import { type RowsKey, rows } from '@/api/queries';
+import type { Field, Table } from '@/api/types';
 import { NotFound } from '@/app/NotFound';
 import { en } from '@/locales/en';
 import { EmptyState } from '@/ui/EmptyState';
 import { toast } from '@/ui/toast';
 import { useIsPhone } from '@/ui/useIsPhone';
 import { CardList } from './CardList';
+import { CopyNote } from './CopyNote';
 import { EditContext } from './edit/EditContext';
 import { type Edits, useEdits } from './edit/useEdits';
 import { FieldDialog } from './fields/FieldDialog';
 import { GridSkeleton } from './GridSkeleton';
 import { Grid } from './grid/Grid';
 import { useColumns } from './grid/useColumns';
+import type { OpenBase } from './opened';
 import { RecordPanel } from './record/RecordPanel';
 import { type Sort, sortText, type TableSearch } from './search';
 import classes from './TablePage.module.css';
 import { Toolbar } from './toolbar/Toolbar';
+import { useOpenBase } from './useOpenBase';
 import { filterSearch, gridViews, shownBy, sortSearch } from './views/shown';
 import { ViewBar } from './views/ViewBar';
 
@@ -29,21 +32,22 @@ interface Props {
 }
 
 export function TablePage(props: Props) {
-  const { data } = useQuery(base(props.baseId));
+  const { data } = useOpenBase(props.baseId);
   if (!data) return <GridSkeleton />;
   const table = data.tables.find((t) => t.id === props.tableId);
   return table ? <TableView {...props} base={data} table={table} /> : <NotFound />;
 }
 
-function TableView({ base, table, search, onSearch }: Props & { base: Base; table: Table }) {
+function TableView({ base, table, search, onSearch }: Props & { base: OpenBase; table: Table }) {
   const isPhone = useIsPhone();
-  const views = gridViews(table);
+  // What is in a view of a copy, Airtable alone knows.
+  const views = base.isCopy ? [] : gridViews(table);
   const view = views.find(({ id }) => id === search.view) ?? views[0];
   const columns = useColumns(table, view);
   const shown = shownBy(view, search, table.fields);
   const [fieldDialog, setFieldDialog] = useState<Field | 'new'>();
   const key = useMemo(() => ({ baseId: base.id, tableId: table.id }), [base.id, table.id]);
-  const edits = useEdits(key);
+  const edits = useEdits(key, base.isCopy);
   const { sorts, filter } = shown;
   const source = { ...key, sort: sortText(sorts) ?? '', filter };
   const openRow = search.row === undefined ? undefined : search.row - 1;
@@ -74,6 +78,7 @@ function TableView({ base, table, search, onSearch }: Props & { base: Base; tabl
             onField={setFieldDialog}
             onAdd={mayWrite ? openNew : undefined}
           />
+          {base.isCopy && <CopyNote mayWrite={mayWrite} />}
           {view && (
             <ViewBar
               views={views}

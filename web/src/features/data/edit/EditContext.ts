@@ -1,9 +1,10 @@
 import { createContext, useContext } from 'react';
-import type { Base, Table } from '@/api/types';
+import type { Table } from '@/api/types';
+import type { OpenBase } from '../opened';
 import type { Edits } from './useEdits';
 
 interface Editing {
-  base: Base;
+  base: OpenBase;
   table: Table;
   mayWrite: boolean;
   maySchema: boolean;

@@ -38,21 +38,23 @@ export interface Update {
   typecast?: boolean;
 }
 
-/** Own writes to a table: shown at once, sent in turn, put back when refused. */
-export function useEdits(key: TableKey) {
+/** Own writes to a table: shown at once, sent in turn, put back when refused; those to a copy go on to Airtable. */
+export function useEdits(key: TableKey, isCopy: boolean) {
   const [turns] = useState(createTurns);
   const [pending] = useState(createPending);
   const rows = useCachedRows(key);
   const { errors, mark } = useCellErrors();
   const { undo, remember } = useOwnChanges(turns, rows.reload);
   const actions = useMemo(() => {
+    /** Airtable takes ten records at a time, so that a part may be written of what is refused. */
+    const isInDoubt = (error: unknown) => isCopy || isUnsettled(error);
     const settle = ({ records, names }: WrittenRecords) => {
       const byId = new Map(records.map((record) => [record.id, pending.over(record)]));
       rows.patch((page) => withRecords(page, ({ id }) => byId.get(id), names));
     };
     const refuse = ({ changes }: Update, error: unknown) => {
       rows.patch((page) => withCells(page, new Map(changes.map((c) => [c.id, c.before]))));
-      if (isUnsettled(error)) rows.reload();
+      if (isInDoubt(error)) rows.reload();
       for (const { id, sent } of changes) mark(id, Object.keys(sent), reasonOf(error));
       if (changes.length > 1) toastProblem(error);
     };
@@ -90,7 +92,7 @@ export function useEdits(key: TableKey) {
         return written.records;
       } catch (error) {
         toastProblem(error);
-        if (isUnsettled(error)) rows.reload();
+        if (isInDoubt(error)) rows.reload();
         return undefined;
       }
     };
@@ -110,7 +112,7 @@ export function useEdits(key: TableKey) {
       rows.forgetOthers();
     };
     return { update, create, remove, mark, undo, adopt };
-  }, [key, turns, pending, rows, mark, undo, remember]);
+  }, [key, isCopy, turns, pending, rows, mark, undo, remember]);
   const uploads = useUploads(key, actions);
   return useMemo(() => ({ ...actions, errors, uploads }), [actions, errors, uploads]);
 }

@@ -1,9 +1,9 @@
 import { ActionIcon, Button, Fieldset, Menu, TextInput } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconPlus, IconX } from '@tabler/icons-react';
-import { type KeyboardEvent, type SyntheticEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import { en } from '@/locales/en';
+import { atEnd } from '@/ui/atEnd';
 import { Chip } from '@/ui/Chip';
-import { refocus } from '@/ui/refocus';
 import classes from './ChoicesInput.module.css';
 import { type ChoiceDraft, freshChoice, HUES, movedChoice, TONES } from './choices';
 
@@ -14,8 +14,6 @@ interface Props {
   error?: string;
   onChange: (next: ChoiceDraft[]) => void;
 }
-
-type Used = Pick<SyntheticEvent<HTMLElement>, 'currentTarget'>;
 
 /** The choices of a select: their names, colours and order. */
 export function ChoicesInput({ value, error, onChange }: Props) {
@@ -28,14 +26,11 @@ export function ChoicesInput({ value, error, onChange }: Props) {
   };
   const change = (at: number, next: Partial<ChoiceDraft>) =>
     onChange(value.map((one, index) => (index === at ? { ...one, ...next } : one)));
-  const move = ({ currentTarget }: Used, from: number, to: number) => {
-    onChange(movedChoice(value, from, to));
-    refocus(currentTarget);
-  };
+  const move = (from: number, to: number) => onChange(movedChoice(value, from, to));
   const onKey = (event: KeyboardEvent<HTMLElement>, at: number) => {
     if (event.key === 'Enter') add(at + 1);
-    else if (event.altKey && event.key === 'ArrowUp') move(event, at, at - 1);
-    else if (event.altKey && event.key === 'ArrowDown') move(event, at, at + 1);
+    else if (event.altKey && event.key === 'ArrowUp') move(at, at - 1);
+    else if (event.altKey && event.key === 'ArrowDown') move(at, at + 1);
     else return;
     event.preventDefault();
   };
@@ -59,15 +54,15 @@ export function ChoicesInput({ value, error, onChange }: Props) {
             />
             <ActionIcon
               aria-label={t.choiceUp(choice.name)}
-              disabled={at === 0}
-              onClick={(event) => move(event, at, at - 1)}
+              {...atEnd(at === 0)}
+              onClick={() => move(at, at - 1)}
             >
               <IconArrowUp size={16} />
             </ActionIcon>
             <ActionIcon
               aria-label={t.choiceDown(choice.name)}
-              disabled={at === value.length - 1}
-              onClick={(event) => move(event, at, at + 1)}
+              {...atEnd(at === value.length - 1)}
+              onClick={() => move(at, at + 1)}
             >
               <IconArrowDown size={16} />
             </ActionIcon>

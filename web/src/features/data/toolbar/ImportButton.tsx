@@ -9,7 +9,8 @@ const ImportDialog = lazy(() => import('../import/ImportDialog'));
 export function ImportButton() {
   const { base, table, mayWrite } = useEditing();
   const [isOpen, setOpen] = useState(false);
-  if (!mayWrite) return null;
+  // Airtable takes ten records at a time: what is refused in the middle would be half imported, and not be undone.
+  if (!mayWrite || base.isCopy) return null;
   return (
     <>
       <Tooltip label={en.import.title}>

@@ -7,7 +7,8 @@ import classes from './Files.module.css';
 const t = en.grid;
 
 interface Props {
-  onFiles: (files: FileList | null) => void;
+  /** Absent where files are not sent from here. */
+  onFiles?: (files: FileList | null) => void;
   /** Answers whether the text is an address. */
   onUrl: (text: string) => boolean;
 }
@@ -25,26 +26,13 @@ export function AddFiles({ onFiles, onUrl }: Props) {
   };
   return (
     <div className={classes.add}>
-      <label className={classes.drop}>
-        <IconUpload size={16} stroke={1.7} />
-        {t.addFiles}
-        <input
-          type="file"
-          multiple
-          className="srOnly"
-          data-autofocus
-          onChange={(event) => {
-            onFiles(event.currentTarget.files);
-            // The same file may be chosen once more.
-            event.currentTarget.value = '';
-          }}
-        />
-      </label>
+      {onFiles && <Choose onFiles={onFiles} />}
       <form noValidate className={classes.url} onSubmit={submit}>
         <TextInput
           type="url"
           className={classes.about}
           aria-label={t.fileUrl}
+          data-autofocus={onFiles === undefined || undefined}
           placeholder="https://"
           error={problem}
           value={url}
@@ -58,5 +46,25 @@ export function AddFiles({ onFiles, onUrl }: Props) {
         </Button>
       </form>
     </div>
+  );
+}
+
+function Choose({ onFiles }: { onFiles: (files: FileList | null) => void }) {
+  return (
+    <label className={classes.drop}>
+      <IconUpload size={16} stroke={1.7} />
+      {t.addFiles}
+      <input
+        type="file"
+        multiple
+        className="srOnly"
+        data-autofocus
+        onChange={(event) => {
+          onFiles(event.currentTarget.files);
+          // The same file may be chosen once more.
+          event.currentTarget.value = '';
+        }}
+      />
+    </label>
   );
 }

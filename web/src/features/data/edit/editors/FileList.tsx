@@ -2,9 +2,9 @@ import { ActionIcon } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconDownload, IconX } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { en } from '@/locales/en';
+import { atEnd } from '@/ui/atEnd';
 import { Thumbnail } from '@/ui/cells/parts';
 import { type Attachment, keyed } from '@/ui/cells/values';
-import { refocus } from '@/ui/refocus';
 import classes from './Files.module.css';
 import { movedFile, sizeText, withoutFile } from './files';
 
@@ -18,6 +18,10 @@ interface Props {
 /** Files to open, save, order and remove. */
 export function FileList({ files, onChange }: Props) {
   const list = useRef<HTMLUListElement>(null);
+  const move = (from: number, to: number) => {
+    const moved = movedFile(files, from, to);
+    if (moved !== files) onChange(moved);
+  };
   return (
     <ul ref={list} className={classes.list} tabIndex={-1}>
       {keyed(files, ({ id, url }) => id ?? url ?? '').map(({ key, item: file }, at) => {
@@ -43,21 +47,15 @@ export function FileList({ files, onChange }: Props) {
             )}
             <ActionIcon
               aria-label={t.fileUp(name)}
-              disabled={at === 0}
-              onClick={({ currentTarget }) => {
-                onChange(movedFile(files, at, at - 1));
-                refocus(currentTarget);
-              }}
+              {...atEnd(at === 0)}
+              onClick={() => move(at, at - 1)}
             >
               <IconArrowUp size={16} />
             </ActionIcon>
             <ActionIcon
               aria-label={t.fileDown(name)}
-              disabled={at === files.length - 1}
-              onClick={({ currentTarget }) => {
-                onChange(movedFile(files, at, at + 1));
-                refocus(currentTarget);
-              }}
+              {...atEnd(at === files.length - 1)}
+              onClick={() => move(at, at + 1)}
             >
               <IconArrowDown size={16} />
             </ActionIcon>

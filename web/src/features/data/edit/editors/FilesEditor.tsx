@@ -15,7 +15,7 @@ const t = en.grid;
 
 /** The files of a cell. Each change is made at once; Esc closes the list. */
 export function FilesEditor({ recordId, field, value, onCancel }: EditorProps) {
-  const { edits } = useEditing();
+  const { base, edits } = useEditing();
   const [isOver, setOver] = useState(false);
   const files = filesOf(value);
   const uploads = edits.uploads.list.filter(
@@ -30,8 +30,10 @@ export function FilesEditor({ recordId, field, value, onCancel }: EditorProps) {
     };
     void edits.update({ changes: [change] });
   };
+  // Airtable fetches files itself, from addresses.
+  const mayUpload = !base.isCopy;
   const add = (chosen: FileList | null | undefined) => {
-    if (chosen?.length) edits.uploads.add(recordId, field.id, [...chosen]);
+    if (mayUpload && chosen?.length) edits.uploads.add(recordId, field.id, [...chosen]);
   };
   const addUrl = (text: string) => {
     const next = withUrl(files, text);
@@ -84,7 +86,7 @@ export function FilesEditor({ recordId, field, value, onCancel }: EditorProps) {
         onPaste={onPaste}
         onDragOver={(event) => {
           event.preventDefault();
-          setOver(true);
+          setOver(mayUpload);
         }}
         onDragLeave={() => setOver(false)}
         onDrop={onDrop}
@@ -92,7 +94,7 @@ export function FilesEditor({ recordId, field, value, onCancel }: EditorProps) {
         {files.length === 0 && uploads.length === 0 && <p className={classes.none}>{t.noFiles}</p>}
         <FileList files={files} onChange={save} />
         <UploadList uploads={uploads} />
-        <AddFiles onFiles={add} onUrl={addUrl} />
+        <AddFiles onFiles={mayUpload ? add : undefined} onUrl={addUrl} />
       </Popover.Dropdown>
     </Popover>
   );

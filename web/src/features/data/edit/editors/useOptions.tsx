@@ -38,7 +38,10 @@ export function useOptions(field: Field, search: string): { options: Option[]; i
   const all = isPeople
     ? (people.data?.items ?? [])
         .filter((member) => member.status === 'active')
-        .map(({ user_id: id, email, name }) => personOption({ id, email, name }))
+        // Airtable knows a member here by the address alone.
+        .map(({ user_id, email, name }) =>
+          personOption({ id: base.isCopy ? '' : user_id, email, name }),
+        )
     : choiceOptions(field);
   const wanted = search.trim().toLowerCase();
   const options = all.filter(({ label }) => label.toLowerCase().includes(wanted));
@@ -74,7 +77,7 @@ function linkOption({ id, name }: { id: string; name: string }): Option {
 function personOption(person: Person): Option {
   const name = personName(person);
   return {
-    key: person.id,
+    key: person.email ?? person.id,
     label: name,
     value: person,
     node: (
