@@ -122,3 +122,11 @@ class Instance:
 
 def table_path(base, table):
     return f"/v0/{base}/{urllib.parse.quote(table, safe='')}"
+
+
+def wait_for(condition, seconds=30):
+    """Looks again and again until something holds."""
+    over = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < over, f"not within {seconds} s"
+        time.sleep(0.01)

@@ -7,6 +7,23 @@ from stand_in import StandIn
 
 EMAIL = "owner@example.com"
 UNLIMITED = "[limits]\nenabled = false\n"
+# Where limits are off, our own pace shall not be the narrow place.
+UNPACED = {"PYAIRTABLE__AIRTABLE__REQUESTS_PER_BASE": "1000", "PYAIRTABLE__AIRTABLE__REQUESTS_PER_ACCOUNT": "1000"}
+
+# A tenth of all answers about tasks lost or refused, half of them after the effect.
+LOSSES = """
+[[faults]]
+kind = "status"
+status = 502
+probability = 0.05
+path = "/v0/app*/Tasks*"
+
+[[faults]]
+kind = "reset"
+when = "after"
+probability = 0.05
+path = "/v0/app*/Tasks*"
+"""
 
 
 @contextmanager

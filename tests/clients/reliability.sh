@@ -6,7 +6,7 @@ set -euo pipefail
 binary=$(realpath "${1:?path of the binary}")
 shift
 cd "$(dirname "$0")/reliability"
-all=(kill compensation fenced postgres_stop postgres_hang redis clock io_error restore computed webhooks)
+all=(kill compensation fenced postgres_stop postgres_hang redis clock io_error restore computed webhooks mirror_absence bulk_write upstream)
 failed=()
 for name in "${@:-${all[@]}}"; do
     echo "== reliability: $name"

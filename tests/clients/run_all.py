@@ -20,6 +20,8 @@ def commands(binary, tools):
     yield "pyairtable models", False, [tools / "pyairtable/bin/python", "python/test_orm.py", binary]
     yield "stand-in", False, [tools / "pyairtable/bin/python", "python/test_stand_in.py", binary]
     yield "bases at Airtable", False, [sys.executable, "test_proxied.py", binary, tools / "pyairtable/bin/python"]
+    yield "copies of bases at Airtable", False, [sys.executable, "test_mirrored.py", binary]
+    yield "airtable-mcp-server", False, [sys.executable, "mcp/test_airtable_server.py", binary]
     yield "webhooks", False, [tools / "pyairtable/bin/python", "python/test_webhooks.py", binary]
     yield "airtable.js", True, ["node", "node/test_airtable.mjs"]
     yield "mcp 2.x", True, [new, "mcp/test_new_client.py"]

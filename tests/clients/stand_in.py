@@ -6,7 +6,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from instance import Instance, free_port
+from instance import Instance
+
+
+NO_LIMITS = {"limits": {"enabled": False}}
 
 
 class StandIn(Instance):
@@ -23,7 +26,7 @@ class StandIn(Instance):
 
     def start(self):
         command = [self.binary, "base", "serve", "--emulate-airtable", "--json", "--data-dir", self.data_dir]
-        command += ["--listen", f"127.0.0.1:{self.port}", "--faults", str(self.plan_path)]
+        command += ["--listen", f"127.0.0.1:{self.port}", "--faults", str(self.plan_path), "--allow-private", "127.0.0.0/8"]
         command += ["--token", self.token] if self.token else ["--no-token"]
         command += ["--import", str(self.document)] if self.document else []
         log = self.log_path.open("a")

@@ -12,10 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from instance import PASSWORD, table_path
-from proxied import EMAIL, UNLIMITED, expect, offer, proxied
+from proxied import EMAIL, LOSSES, UNLIMITED, UNPACED, expect, offer, proxied
 
 HERE = Path(__file__).resolve().parent
-# One lock-out of 30 seconds, and a tenth of all answers lost or refused, half of them after the effect.
+# One lock-out of 30 seconds, and what is lost besides.
 ROUGH = """
 seed = 11
 
@@ -25,21 +25,7 @@ status = 429
 nth = [40]
 methods = ["POST"]
 path = "/v0/app*"
-
-[[faults]]
-kind = "status"
-status = 502
-probability = 0.05
-path = "/v0/app*/Tasks*"
-
-[[faults]]
-kind = "reset"
-when = "after"
-probability = 0.05
-path = "/v0/app*/Tasks*"
-"""
-# What the clients do takes minutes at Airtable's pace.
-UNPACED = {"PYAIRTABLE__AIRTABLE__REQUESTS_PER_BASE": "1000", "PYAIRTABLE__AIRTABLE__REQUESTS_PER_ACCOUNT": "1000"}
+""" + LOSSES
 WRITERS, RECORDS = 20, 150
 
 

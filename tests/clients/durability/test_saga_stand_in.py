@@ -11,13 +11,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from instance import Instance
 from runs import wait_for_all
-from stand_in import StandIn
+from stand_in import NO_LIMITS, StandIn
 
 KILLS = int(os.environ.get("SAGA_STAND_IN_KILLS", "10"))
 SAGAS = 3
 EMAIL = "owner@example.com"
 HERE = Path(__file__).resolve().parent
-NO_LIMITS = {"limits": {"enabled": False}}
 PLAN = """
 seed = %d
 [limits]
