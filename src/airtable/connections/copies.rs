@@ -1,8 +1,9 @@
 use super::super::mirror::Status;
+use super::super::remote::{Copied, Offer};
 use super::super::service::{Airtable, not_found};
 use super::super::store;
 use crate::contracts::{Actor, BaseError, BaseResult, ConnectionChange};
-use crate::platform::ids::{BaseId, ConnectionId};
+use crate::platform::ids::BaseId;
 
 impl Airtable {
     /// How a copied base stands to the one at Airtable, for the workspace's admins.
@@ -11,8 +12,12 @@ impl Airtable {
         actor: &Actor,
         base: BaseId,
     ) -> BaseResult<Status> {
-        self.may_steer(actor, base).await?;
+        let offer = self.may_steer(actor, base).await?;
         let row = self.mirror_row(actor.tenant, base).await?;
+        if row.is_complete != (offer.copied == Copied::Whole) {
+            // Who hears that the copy is whole is answered by it.
+            self.forget_offers(actor.tenant).await;
+        }
         Ok(Status::of(&row, self.now()))
     }
 
@@ -23,7 +28,7 @@ impl Airtable {
         base: BaseId,
         is_paused: bool,
     ) -> BaseResult<Status> {
-        let connection = self.may_steer(actor, base).await?;
+        let connection = self.may_steer(actor, base).await?.connection;
         let tx = self.platform.db.begin(actor.tenant).await;
         let tx = tx.map_err(BaseError::database)?;
         let done = store::pause_mirror(&tx, base, is_paused, self.now()).await;
@@ -48,7 +53,7 @@ impl Airtable {
         actor: &Actor,
         base: BaseId,
     ) -> BaseResult<Status> {
-        let connection = self.may_steer(actor, base).await?;
+        let connection = self.may_steer(actor, base).await?.connection;
         let tx = self.platform.db.begin(actor.tenant).await;
         let tx = tx.map_err(BaseError::database)?;
         let woken = store::wake_mirror(&tx, base, self.now(), true).await;
@@ -64,11 +69,11 @@ impl Airtable {
         self.mirror_status(actor, base).await
     }
 
-    /// The connection of a copied base, where the actor may steer the copy.
-    async fn may_steer(&self, actor: &Actor, base: BaseId) -> BaseResult<ConnectionId> {
+    /// The offer of a copied base, where the actor may steer the copy.
+    async fn may_steer(&self, actor: &Actor, base: BaseId) -> BaseResult<Offer> {
         let offer = self.offer_of(actor.tenant, base).await?;
         let offer = offer.ok_or_else(not_found)?;
         self.may_connect(actor, offer.workspace)?;
-        Ok(offer.connection)
+        Ok(offer)
     }
 }

@@ -204,13 +204,15 @@ async fn an_answer_says_how_long_it_waited() {
     let record = world.create("Waits").await;
     let path = world.path(&format!("Tasks/{}", record["id"].as_str().unwrap()));
     let body = json!({"fields": {"Name": "Waits"}});
+    let began = Instant::now();
     let answers = join_all((0..9).map(|_| world.script.patch(&path, body.clone()))).await;
     let waits = answers
         .iter()
         .map(|answer| answer.header("x-pyairtable-wait"));
     let waits: Vec<u64> = waits.map(|text| text.parse().unwrap()).collect();
     assert!(waits.iter().any(|wait| *wait > 500), "{waits:?}");
-    assert!(waits.iter().all(|wait| *wait < 5000), "{waits:?}");
+    let most = began.elapsed().as_millis();
+    assert!(waits.iter().all(|wait| u128::from(*wait) <= most), "{waits:?}");
 }
 
 impl World {

@@ -128,12 +128,11 @@ async fn a_webhook_that_airtable_has_forgotten_is_made_anew_and_all_compared() {
         .make(mirrored.there(), "Tasks", json!({"Name": "Untold"}))
         .await;
     let compared = mirrored.status().await["compared_at"].clone();
-    let status = mirrored
+    mirrored
         .until("all is compared", |status| {
             status["compared_at"] != compared && status["hearing"] == "asked"
         })
         .await;
-    assert_eq!(status["drift"], 1, "{status}");
     mirrored.expect_equal().await;
 }
 

@@ -81,6 +81,11 @@ async fn a_second_instance_reads_the_copy_and_takes_over_when_the_first_is_gone(
     let found = script.get(&path).await.expect(200);
     assert_eq!(found.header("x-pyairtable-source"), "mirror");
     assert_eq!(found.json["fields"]["Twice"], 2.0);
+    eventually("the first hears of it", async || {
+        let found = mirrored.here().get(&path).await;
+        (found.status == 200).then_some(())
+    })
+    .await;
     mirrored.followed().await;
     mirrored.expect_equal().await;
     mirrored.app().begin_stop();

@@ -9,6 +9,7 @@ use crate::support::{Actor, TestApp, TestStandIn};
 /// Looks at what there is to do before it is given up.
 const MOST_LOOKS: usize = 200;
 const PAUSE: Duration = Duration::from_millis(20);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Looks until something is there that other tasks do.
 pub(super) async fn eventually<T>(what: &str, look: impl AsyncFn() -> Option<T>) -> T {
@@ -45,6 +46,9 @@ impl Mirrored {
             TestStandIn::with_base(plan, Some(TOKEN), Default::default(), computed).await;
         let world = World::at(airtable, |settings| {
             settings.airtable.mirror_interval = Duration::ZERO;
+            // What Airtable leaves unanswered stays so, however slow the machine is.
+            settings.outbound.total_timeout = PATIENCE;
+            settings.server.request_timeout = PATIENCE;
             change(settings);
         })
         .await;
