@@ -8,7 +8,12 @@ export async function walkCopies(page, server, faults) {
   await page.goto(`${server.origin}/connections`);
   await copy(page, faults);
   await steer(page);
-  await hideNotes(page, faults);
+  await hide(page, faults, {
+    field: 'Notes',
+    told: '2 fields hidden',
+    save: 'Save and copy anew',
+  });
+  await inStep(page);
   return workInCopy(page, faults);
 }
 
@@ -18,6 +23,7 @@ const inStep = (page) =>
 async function copy(page, faults) {
   const offered = page.getByRole('radiogroup', { name: 'How Client tests is offered' });
   await offered.getByText('Read and write').click();
+  await hide(page, faults, { field: 'Tags', told: '1 field hidden', save: 'Save' });
   const read = page.getByRole('radiogroup', { name: 'How Client tests is read' });
   await read.getByRole('radio', { name: 'Asked each time' }).focus();
   await page.keyboard.press('ArrowRight');
@@ -52,20 +58,19 @@ export async function openHiding(page) {
   return dialog;
 }
 
-async function hideNotes(page, faults) {
+async function hide(page, faults, { field, told, save }) {
   const dialog = await openHiding(page);
   const fields = dialog.getByRole('list', { name: 'Fields of Tasks' });
   assert.ok(await fields.getByRole('checkbox', { name: 'Name' }).isDisabled());
-  await fields.getByRole('checkbox', { name: 'Notes' }).focus();
+  await fields.getByRole('checkbox', { name: field }).focus();
   await page.keyboard.press(' ');
-  await dialog.getByText('1 field hidden').waitFor();
-  await inspect(page, 'connections-hide', faults);
-  await dialog.getByRole('button', { name: 'Save and copy anew' }).click();
+  await dialog.getByText(told).waitFor();
+  await inspect(page, `connections-hide-${field}`, faults);
+  await dialog.getByRole('button', { name: save, exact: true }).click();
   await dialog.waitFor({ state: 'detached' });
-  await page.getByRole('rowheader', { name: 'Client tests' }).getByText('1 field hidden').waitFor();
+  await page.getByRole('rowheader', { name: 'Client tests' }).getByText(told).waitFor();
   const button = page.getByRole('button', { name: 'Hide parts of Client tests' });
   await button.and(page.locator(':focus')).waitFor();
-  await inStep(page);
 }
 
 async function workInCopy(page, faults) {
@@ -75,7 +80,9 @@ async function workInCopy(page, faults) {
   await inspect(page, 'bases-copied', faults);
   await card.click();
   await page.getByRole('columnheader', { name: 'Name' }).waitFor();
-  assert.equal(await page.getByRole('columnheader', { name: 'Notes' }).count(), 0);
+  for (const name of ['Notes', 'Tags']) {
+    assert.equal(await page.getByRole('columnheader', { name }).count(), 0, `${name} is hidden`);
+  }
   for (const name of ['Add field', 'New view', 'Import CSV']) {
     assert.equal(await page.getByRole('button', { name }).count(), 0, `no ${name} in a copy`);
   }

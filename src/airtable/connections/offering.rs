@@ -48,7 +48,7 @@ pub(in crate::airtable) struct NewOffer {
     access: Access,
     /// Who answers; Airtable, where nobody said otherwise before.
     mode: Option<Mode>,
-    /// What of it is not for its members; only of a base that is copied here.
+    /// What of it is not for its members.
     hidden: Option<Hidden>,
 }
 
@@ -73,15 +73,6 @@ impl Wanted {
             hides_otherwise: hidden != before,
             hidden,
             is_copied,
-        }
-    }
-
-    fn check(&self) -> BaseResult<()> {
-        match self.mode {
-            Mode::Mirror => Ok(()),
-            Mode::Proxy => Err(invalid(
-                "Parts of a base can be hidden where it is copied: the mode must be mirror",
-            )),
         }
     }
 }
@@ -121,7 +112,6 @@ impl Airtable {
         self.check_free(actor, (id, base), known).await?;
         let wanted = Wanted::new(new, known);
         if !wanted.hidden.is_empty() {
-            wanted.check()?;
             let tables = self.reachable_tables(actor, (id, base)).await?;
             wanted.hidden.check(&tables)?;
         }

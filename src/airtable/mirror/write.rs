@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::super::remote::{MOST, Request};
+use super::super::remote::{Hidden, MOST, Request};
 use super::super::schema::Table;
 use super::super::service::{Airtable, ImportRecord, OpenBase, denied, not_found};
 use super::super::service_write::{neighbours, rendered};
@@ -14,8 +14,8 @@ use super::place::Mirror;
 use super::settle::{By, Change};
 use super::source::Named;
 use crate::contracts::{
-    Actor, BaseError, BaseErrorKind, BaseResult, CreateRecords, FieldValues, Permission,
-    RenderedRecord, Role, UpdateRecords, UpsertRecords, Upserted, WriteContext,
+    Actor, BaseResult, CreateRecords, FieldValues, Permission, RenderedRecord, Role, UpdateRecords,
+    UpsertRecords, Upserted, WriteContext,
 };
 use crate::platform::ids::{RecordId, TableId};
 use crate::platform::outbound::Method;
@@ -145,8 +145,7 @@ impl Airtable {
     ) -> BaseResult<Upserted> {
         let table = mirror.table(table)?;
         if request.replace && !mirror.offer.hidden.is_empty() {
-            let message = "Parts of this base are hidden, and PUT would clear them; use PATCH";
-            return Err(BaseError::new(BaseErrorKind::InvalidRequest, message));
+            return Err(Hidden::no_put());
         }
         let changes = request.records.chunks(MOST);
         let changes = changes.map(|records| upserting(&mirror, &table, &request, records));

@@ -5,7 +5,7 @@ use super::client::Bearer;
 use super::offers::Offer;
 use super::relay::lost;
 use super::request::{Answer, Effect, Request};
-use super::typed::refused;
+use super::typed::answered;
 use crate::airtable::Airtable;
 use crate::contracts::{BaseError, BaseErrorKind, BaseResult, TableSchema};
 use crate::platform::ids::{BaseId, TenantId};
@@ -33,14 +33,11 @@ impl Airtable {
     ) -> BaseResult<T> {
         let bearer = self.bearer_of(tenant, offer).await?;
         let answer = self.asked_with(&bearer, request).await?;
-        match answer.status {
-            StatusCode::OK => serde_json::from_slice(&answer.body).map_err(BaseError::internal),
-            StatusCode::UNAUTHORIZED => Err(BaseError::new(
-                BaseErrorKind::Forbidden,
-                "Airtable accepts the token of this base's connection no more",
-            )),
-            status => Err(refused(status, &answer.body)),
+        if answer.status == StatusCode::UNAUTHORIZED {
+            let message = "Airtable accepts the token of this base's connection no more";
+            return Err(BaseError::new(BaseErrorKind::Forbidden, message));
         }
+        answered(answer)
     }
 
     /// The same with a token, whatever the answer's status.

@@ -10,7 +10,7 @@ use crate::platform::ids::{FieldId, TableId};
 /// The only members of a field's options that may name what is hidden: they are left out then.
 const LEFT_OUT: [&str; 2] = ["inverseLinkFieldId", "viewIdForRecordSelection"];
 
-/// What of a base is not for its members; it is not copied, nor is what is computed from it.
+/// What of a base is not for its members; nor is what is computed from it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::airtable) struct Hidden {
@@ -33,6 +33,11 @@ impl Hidden {
     pub(in crate::airtable) fn to_json(&self) -> Option<String> {
         let json = (!self.is_empty()).then(|| serde_json::to_string(self));
         json.and_then(Result::ok)
+    }
+
+    /// Why nothing is replaced as a whole in a base with hidden parts.
+    pub(in crate::airtable) fn no_put() -> BaseError {
+        invalid("Parts of this base are hidden, and PUT would clear them; use PATCH".to_owned())
     }
 
     /// Refuses to hide what a table cannot be without.

@@ -86,7 +86,17 @@ pub(in crate::airtable) fn may_write(level: &str) -> bool {
 impl Offer {
     /// Whether Airtable itself answers questions about it.
     pub(in crate::airtable) fn is_asked(&self) -> bool {
-        self.hidden.is_empty() && self.copied != Copied::Whole
+        match self.copied {
+            Copied::No => true,
+            // What is hidden is to be left out of the copy first.
+            Copied::Partly => self.hidden.is_empty(),
+            Copied::Whole => false,
+        }
+    }
+
+    /// Whether Airtable is asked for what is not hidden alone.
+    pub(in crate::airtable) fn is_screened(&self) -> bool {
+        self.copied == Copied::No && !self.hidden.is_empty()
     }
 
     /// What a role comes to in it: no more than is offered, and than the token may do.

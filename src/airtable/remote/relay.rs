@@ -5,6 +5,7 @@ use super::joined::Write;
 use super::kept::{Freshness, Told};
 use super::offers::Offer;
 use super::request::{Answer, Effect, Kept, Request, Subject, subject};
+use super::screen::Screened;
 use super::typed::refused;
 use crate::airtable::Airtable;
 use crate::airtable::service::not_found;
@@ -20,11 +21,31 @@ impl Airtable {
         request: &Request,
         freshness: Freshness,
     ) -> BaseResult<Told> {
-        let subject = subject(&request.method, &request.path, &request.body);
-        let subject =
-            subject.ok_or_else(|| BaseError::new(BaseErrorKind::NotFound, "no such path"))?;
+        let subject = subject_of(request)
+            .ok_or_else(|| BaseError::new(BaseErrorKind::NotFound, "no such path"))?;
         let offer = self.offer(actor, subject.base, subject.permission).await?;
         let offer = offer.ok_or_else(not_found)?;
+        let screened = Box::pin(self.screened(actor.tenant, &offer, request)).await?;
+        let Some(Screened { request, reply }) = screened else {
+            return self.sent(actor, offer, (request, subject), freshness).await;
+        };
+        let subject = subject_of(&request).ok_or_else(not_found)?;
+        let told = self
+            .sent(actor, offer, (&request, subject), freshness)
+            .await?;
+        Ok(Told {
+            answer: reply.tell(told.answer)?,
+            ..told
+        })
+    }
+
+    async fn sent(
+        &self,
+        actor: &Actor,
+        offer: Offer,
+        (request, subject): (&Request, Subject),
+        freshness: Freshness,
+    ) -> BaseResult<Told> {
         let sent = match subject.kept {
             Some(kept) => {
                 let asked = self.kept(actor.tenant, &offer, (request, kept), freshness);
@@ -51,8 +72,7 @@ impl Airtable {
         offer: &Offer,
         request: &Request,
     ) -> BaseResult<Answer> {
-        let subject = subject(&request.method, &request.path, &request.body);
-        let subject = subject.ok_or_else(not_found)?;
+        let subject = subject_of(request).ok_or_else(not_found)?;
         let sent = self.write_at(tenant, offer, (request, &subject)).await?;
         let told = sent.map_err(lost).and_then(accepted)?;
         match told.answer.status {
@@ -102,6 +122,10 @@ impl Airtable {
             is_stale: false,
         }))
     }
+}
+
+fn subject_of(request: &Request) -> Option<Subject> {
+    subject(&request.method, &request.path, &request.body)
 }
 
 /// What a client is told when there is no answer of Airtable.

@@ -1,5 +1,6 @@
 use bytes::Bytes;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -7,7 +8,7 @@ use super::ask::{Tables, tables_of};
 use super::kept::Freshness;
 use super::offers::Offer;
 use super::relay::{accepted, lost};
-use super::request::{Kept, Request};
+use super::request::{Answer, Kept, Request};
 use crate::airtable::Airtable;
 use crate::airtable::formula::{quoted, reference};
 use crate::airtable::service::not_found;
@@ -53,7 +54,7 @@ impl Airtable {
             return Ok(None);
         };
         let offer = self.offer(actor, base, permission).await?;
-        // What is copied, or shall be since parts of it are hidden, is read here.
+        // What is copied, or shall be without its hidden parts, is read here.
         Ok(offer.filter(Offer::is_asked))
     }
 
@@ -86,8 +87,9 @@ impl Airtable {
         let mut offset = query.offset.clone();
         loop {
             let size = (wanted - page.records.len()).min(PAGE);
-            let body = list_body(query, size, offset.as_deref());
-            let found: Page = self.list_page(actor, offer, table, body).await?;
+            let place = (&*offer.base.to_string(), table);
+            let request = list_request(place, query, (size, offset.as_deref()));
+            let found: Page = self.asked(actor, offer, (request, Kept::Records)).await?;
             for record in found.records {
                 page.records.push(rendered(&record)?);
             }
@@ -107,8 +109,7 @@ impl Airtable {
         (table, record): (&str, &str),
         read: &ReadOptions,
     ) -> BaseResult<RenderedRecord> {
-        let path = [&offer.base.to_string(), table, record];
-        let request = Request::get(&path).with_query(read_query(read));
+        let request = record_request(&[&offer.base.to_string(), table, record], read);
         let found: Box<RawValue> = self.asked(actor, offer, (request, Kept::Records)).await?;
         rendered(&found)
     }
@@ -147,12 +148,17 @@ impl Airtable {
         table: &str,
     ) -> BaseResult<u64> {
         let (mut many, mut offset) = (0, None::<String>);
+        let nothing = ListRecords {
+            read: ReadOptions {
+                fields: Some(Vec::new()),
+                ..ReadOptions::default()
+            },
+            ..ListRecords::default()
+        };
         for _ in 0..MOST_PAGES {
-            let mut body = json!({"pageSize": PAGE, "fields": []});
-            if let Some(offset) = &offset {
-                body["offset"] = json!(offset);
-            }
-            let page: Page = self.list_page(actor, offer, table, body).await?;
+            let place = (&*offer.base.to_string(), table);
+            let request = list_request(place, &nothing, (PAGE, offset.as_deref()));
+            let page: Page = self.asked(actor, offer, (request, Kept::Records)).await?;
             many += page.records.len() as u64;
             offset = page.offset;
             if offset.is_none() {
@@ -163,33 +169,46 @@ impl Airtable {
         Err(BaseError::new(BaseErrorKind::TooLarge, message))
     }
 
-    async fn list_page(
-        &self,
-        actor: &Actor,
-        offer: &Offer,
-        table: &str,
-        body: Value,
-    ) -> BaseResult<Page> {
-        let path = [&offer.base.to_string(), table, "listRecords"];
-        let request = Request::with_body(Method::POST, &path, &body);
-        self.asked(actor, offer, (request, Kept::Records)).await
-    }
-
-    async fn asked<T: serde::de::DeserializeOwned>(
+    async fn asked<T: DeserializeOwned>(
         &self,
         actor: &Actor,
         offer: &Offer,
         (request, kept): (Request, Kept),
     ) -> BaseResult<T> {
-        let request = (&request, kept);
         // Boxed, since all readers go this way and their futures would be very large.
-        let told = Box::pin(self.kept(actor.tenant, offer, request, Freshness::Usual)).await?;
-        let answer = told.map_err(lost).and_then(accepted)?.answer;
-        match answer.status {
-            StatusCode::OK => serde_json::from_slice(&answer.body).map_err(BaseError::internal),
-            status => Err(refused(status, &answer.body)),
-        }
+        let screened = Box::pin(self.screened(actor.tenant, offer, &request)).await?;
+        let asked = screened.as_ref().map_or(&request, |one| &one.request);
+        let asked = (asked, kept);
+        let told = Box::pin(self.kept(actor.tenant, offer, asked, Freshness::Usual)).await?;
+        let told = told.map_err(lost).and_then(accepted)?;
+        answered(match screened {
+            Some(screened) => screened.reply.tell(told.answer)?,
+            None => told.answer,
+        })
     }
+}
+
+/// What Airtable answers, or what it says is wrong.
+pub(super) fn answered<T: DeserializeOwned>(answer: Answer) -> BaseResult<T> {
+    match answer.status {
+        StatusCode::OK => serde_json::from_slice(&answer.body).map_err(BaseError::internal),
+        status => Err(refused(status, &answer.body)),
+    }
+}
+
+/// A list as a request; a page of so many records from there.
+pub(in crate::airtable) fn list_request(
+    (base, table): (&str, &str),
+    query: &ListRecords,
+    (size, offset): (usize, Option<&str>),
+) -> Request {
+    let body = list_body(query, size, offset);
+    Request::with_body(Method::POST, &[base, table, "listRecords"], &body)
+}
+
+/// The question for one record.
+pub(in crate::airtable) fn record_request(path: &[&str; 3], read: &ReadOptions) -> Request {
+    Request::get(path).with_query(read_query(read))
 }
 
 /// What Airtable says is wrong, in its own words.

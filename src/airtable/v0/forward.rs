@@ -8,12 +8,15 @@ use actix_web::http::header::{
 };
 use actix_web::middleware::Next;
 use actix_web::web::Bytes;
-use actix_web::{Error, FromRequest, HttpMessage, HttpResponse, ResponseError};
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError};
 
+use super::body::Object;
 use super::error::Failure;
-use super::{Engine, query};
-use crate::airtable::remote::{Class, Copied, Freshness, Offer, Request, Told, base_of};
-use crate::contracts::{Actor, CallerState};
+use super::{Engine, list_query, query};
+use crate::airtable::remote::{
+    Class, Copied, Freshness, Offer, PAGE, Request, Told, base_of, list_request, record_request,
+};
+use crate::contracts::{Actor, CallerState, ListRecords, Permission};
 use crate::platform::ids::RecordId;
 
 /// `batch` lets those go first who wait for an answer.
@@ -45,7 +48,16 @@ pub(super) async fn forward(
     let (head, payload) = request.parts_mut();
     let body = Bytes::from_request(head, payload).await;
     let answer = match body {
-        Ok(body) => answer(&engine, &caller, wanted(&request, path, body)).await,
+        Ok(body) => {
+            let (asked, freshness) = wanted(&request, path, body);
+            match offer.is_screened() {
+                false => answer(&engine, &caller, (asked, freshness)).await,
+                true => match plain(request.request(), asked) {
+                    Ok(asked) => answer(&engine, &caller, (asked, freshness)).await,
+                    Err(failure) => refuse(&engine, &caller, &offer, failure).await,
+                },
+            }
+        }
         Err(_) => Err(Failure::too_large()),
     };
     if !is_question && offer.copied == Copied::Whole {
@@ -174,6 +186,41 @@ fn wanted(request: &ServiceRequest, path: Vec<String>, body: Bytes) -> (Request,
         },
     };
     (request, freshness)
+}
+
+/// A question in the one form in which it can be seen what it names.
+fn plain(request: &HttpRequest, asked: Request) -> Result<Request, Failure> {
+    let parts: Vec<&str> = asked.path.iter().map(String::as_str).collect();
+    let list = |place, query: &ListRecords| {
+        let page = (query.page_size.unwrap_or(PAGE), query.offset.as_deref());
+        list_request(place, query, page).of_class(asked.class)
+    };
+    Ok(match (asked.method.as_str(), parts.as_slice()) {
+        ("GET", [base, table]) => list((base, table), &list_query::from_query(request)?),
+        ("POST", [base, table, "listRecords"]) => {
+            let body = serde_json::from_slice(&asked.body);
+            let body = Object(body.map_err(|_| Failure::unreadable_body())?);
+            list((base, table), &list_query::from_body(request, body)?)
+        }
+        ("GET", [base, table, record]) if record.parse::<RecordId>().is_ok() => {
+            let read = list_query::read_options(request)?;
+            record_request(&[base, table, record], &read).of_class(asked.class)
+        }
+        _ => asked,
+    })
+}
+
+/// That the base is out of reach comes before what is wrong with a question.
+async fn refuse(
+    engine: &Engine,
+    caller: &Actor,
+    offer: &Offer,
+    failure: Failure,
+) -> Result<HttpResponse, Failure> {
+    engine
+        .offer(caller, offer.base, Permission::RecordsRead)
+        .await?;
+    Err(failure)
 }
 
 async fn answer(

@@ -21,7 +21,7 @@ const parts = (fields: number, tables: number) =>
 export const copies = {
   modes: { proxy: 'Asked each time', mirror: 'Copied here' },
   modeLabel: (base: string) => `How ${base} is read`,
-  about: 'A copy opens as a grid here, can be searched and queried, and can leave out parts.',
+  about: 'A copy opens as a grid here, and can be searched and queried.',
   now: {
     proxy: (base: string) => `Airtable is asked for ${base} each time`,
     mirror: (base: string) => `${base} is being copied`,
@@ -29,7 +29,6 @@ export const copies = {
   end: 'Remove the copy',
   endTitle: (base: string) => `Remove the copy of ${base}?`,
   endText: 'Airtable is asked each time then. The copy goes; nothing changes at Airtable.',
-  endShows: 'What is hidden now can be read then by all who reach the base.',
   endOffer: 'The base is no longer offered, and its copy goes; nothing changes at Airtable.',
   endForgets: 'What is hidden has to be chosen anew when it is offered again.',
   state: {
@@ -76,14 +75,21 @@ export const copies = {
   hide: 'Hide parts…',
   hideLabel: (base: string) => `Hide parts of ${base}`,
   hidden: (fields: number, tables: number) => `${parts(fields, tables)} hidden`,
-  hideAbout:
-    'What you tick is not copied, so that nobody finds it through this server: not in the grid, not at /v0 and not over MCP. This needs the copy, since Airtable would answer with everything.',
+  hideAbout: {
+    mirror:
+      'What you tick is not copied, so that nobody finds it through this server: not in the grid, not at /v0 and not over MCP.',
+    proxy:
+      'What you tick nobody finds through this server, neither at /v0 nor over MCP. Views, comments and webhooks of the base, which may tell of it, are not reached then.',
+  },
   hideFollows: 'Links to hidden tables and what is computed from something hidden are hidden too.',
   hideLegend: 'Hidden',
   primary: 'It names the records, so it is hidden with the table alone.',
   fieldsOf: (table: string) => `Fields of ${table}`,
   nothingHidden: 'Nothing is hidden',
-  hideSave: 'Save and copy anew',
-  hideSaveHint: 'Until it is copied anew, the base cannot be opened here.',
+  hideSave: { mirror: 'Save and copy anew', proxy: 'Save' },
+  hideSaveHint: {
+    mirror: 'Until it is copied anew, the base cannot be opened here.',
+    proxy: 'It holds from the next request on.',
+  },
   hideSaved: (base: string) => `What is hidden of ${base} was changed`,
 };

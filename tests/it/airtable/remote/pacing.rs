@@ -212,7 +212,10 @@ async fn an_answer_says_how_long_it_waited() {
     let waits: Vec<u64> = waits.map(|text| text.parse().unwrap()).collect();
     assert!(waits.iter().any(|wait| *wait > 500), "{waits:?}");
     let most = began.elapsed().as_millis();
-    assert!(waits.iter().all(|wait| u128::from(*wait) <= most), "{waits:?}");
+    assert!(
+        waits.iter().all(|wait| u128::from(*wait) <= most),
+        "{waits:?}"
+    );
 }
 
 impl World {

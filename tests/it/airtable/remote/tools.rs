@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::world::World;
 
 impl World {
-    async fn call(&self, tool: &str, arguments: Value) -> Value {
+    pub(super) async fn call(&self, tool: &str, arguments: Value) -> Value {
         let body = json!({"name": tool, "arguments": arguments});
         let answer = self.owner.post("/api/mcp/tools/call", body).await;
         answer.expect(200).json

@@ -120,16 +120,17 @@ it('tells how far the limit is used, and how much is answered from here', async 
   await shows('12 of 300 requests to Airtable in the last minute · 75 % of the last hour');
 });
 
-it('removes a copy once that is confirmed, and says what that shows', async () => {
+it('removes a copy once that is confirmed, and what was hidden stays hidden', async () => {
   offered = { ...offered, hidden: NOTES };
   const sent = await open();
   await shows('1 field hidden');
   await press(await input('proxy'));
-  await shows('What is hidden now can be read then by all who reach the base.');
+  await shows('Airtable is asked each time then.');
   expect(sent()).toEqual([]);
   await press(await button('Remove the copy'));
   await shows('Airtable is asked for Launch each time');
-  expect(sent()).toEqual([{ access: 'read', mode: 'proxy', hidden: NOTHING }]);
+  expect(sent()).toEqual([{ access: 'read', mode: 'proxy' }]);
+  await shows('1 field hidden');
 });
 
 it('asks before a copy goes with its offer', async () => {
@@ -167,6 +168,17 @@ it('hides fields and tables, and never what names records', async () => {
   await until(() => !document.querySelector('fieldset'));
   const hidden = { tables: ['tblPeople'], fields: ['fldNotes'] };
   expect(sent()).toEqual([{ access: 'read', hidden }]);
+});
+
+it('hides parts of a base that is asked each time', async () => {
+  offered = { ...offered, mode: 'proxy' };
+  const sent = await open();
+  await press(await button('Hide parts of Launch'));
+  await shows('neither at /v0 nor over MCP');
+  await press(await tick('Notes'));
+  await press(await button('Save'));
+  await shows('1 field hidden');
+  expect(sent()).toEqual([{ access: 'read', hidden: NOTES }]);
 });
 
 it('says why parts cannot be hidden, and keeps what was ticked', async () => {

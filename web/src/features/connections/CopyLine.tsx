@@ -6,7 +6,7 @@ import table from './BaseTable.module.css';
 import copy from './Copy.module.css';
 import { CopyState } from './CopyState';
 import { HideDialog } from './HideDialog';
-import { type BaseRow, hidesSomething, NOTHING, type Wanted } from './rows';
+import type { BaseRow, Wanted } from './rows';
 import { TrafficLine } from './TrafficLine';
 
 const t = en.copies;
@@ -23,11 +23,16 @@ interface Props {
 /** Whether an offered base is copied, and how the copy stands. */
 export function CopyLine({ row, access, mode, connectionId, onChoose }: Props) {
   const [isHiding, setHiding] = useState(false);
-  const choose = (next: OfferMode) => {
-    // Airtable hides nothing, so the server wants to hear that this is meant.
-    const shows = next === 'proxy' && hidesSomething(row) && { hidden: NOTHING };
-    onChoose({ access, mode: next, ...shows });
-  };
+  const hide = (
+    <Button
+      variant="default"
+      size="xs"
+      aria-label={t.hideLabel(row.name)}
+      onClick={() => setHiding(true)}
+    >
+      {t.hide}
+    </Button>
+  );
   return (
     <tr className={table.copy}>
       <td colSpan={3}>
@@ -36,24 +41,21 @@ export function CopyLine({ row, access, mode, connectionId, onChoose }: Props) {
             size="xs"
             aria-label={t.modeLabel(row.name)}
             value={mode}
-            onChange={(next) => choose(next as OfferMode)}
+            onChange={(next) => onChoose({ access, mode: next as OfferMode })}
             data={[
               { value: 'proxy', label: t.modes.proxy },
               { value: 'mirror', label: t.modes.mirror },
             ]}
           />
-          {row.mode === 'proxy' && <p className={copy.meta}>{t.about}</p>}
-          {row.mode === 'mirror' && (
+          {row.mode === 'mirror' ? (
             <CopyState baseId={row.id} name={row.name}>
-              <Button
-                variant="default"
-                size="xs"
-                aria-label={t.hideLabel(row.name)}
-                onClick={() => setHiding(true)}
-              >
-                {t.hide}
-              </Button>
+              {hide}
             </CopyState>
+          ) : (
+            <>
+              <p className={copy.meta}>{t.about}</p>
+              {row.choice !== 'none' && <div className={copy.buttons}>{hide}</div>}
+            </>
           )}
           {/* The server knows nothing of a base whose offer is still on its way. */}
           {row.choice !== 'none' && <TrafficLine connectionId={connectionId} baseId={row.id} />}

@@ -17,7 +17,7 @@ export interface HideProps {
   onClose: () => void;
 }
 
-/** Which tables and fields of a copied base nobody is to see. Stays while it is shut, to give the focus back. */
+/** Which tables and fields of a base nobody is to see. Stays while it is shut, to give the focus back. */
 export function HideDialog({ opened, ...props }: HideProps & { opened: boolean }) {
   const isPhone = useIsPhone();
   return (
@@ -29,7 +29,7 @@ export function HideDialog({ opened, ...props }: HideProps & { opened: boolean }
       fullScreen={isPhone}
       classNames={{ body: dialog.dialog }}
     >
-      <p className={dialog.about}>{t.hideAbout}</p>
+      <p className={dialog.about}>{t.hideAbout[props.row.mode]}</p>
       <p className={dialog.about}>{t.hideFollows}</p>
       <Choose {...props} />
     </Modal>

@@ -63,13 +63,13 @@ export function HideForm({
             {count > 0 ? t.hidden(hidden.fields.length, hidden.tables.length) : t.nothingHidden}
           </strong>
           <br />
-          {t.hideSaveHint}
+          {t.hideSaveHint[row.mode]}
         </p>
         <Button variant="default" onClick={onClose} disabled={isPending}>
           {en.common.cancel}
         </Button>
         <Button type="submit" loading={isPending}>
-          {t.hideSave}
+          {t.hideSave[row.mode]}
         </Button>
       </div>
     </form>

@@ -7,10 +7,10 @@ const t = en.copies;
 /** Asks before the copy of a base goes. */
 export function askToEnd(row: BaseRow, wanted: Wanted, onConfirm: () => void) {
   const text = wanted ? t.endText : t.endOffer;
-  const ofHidden = wanted ? t.endShows : t.endForgets;
+  const isForgotten = !wanted && hidesSomething(row);
   modals.openConfirmModal({
     title: t.endTitle(row.name),
-    children: hidesSomething(row) ? `${text} ${ofHidden}` : text,
+    children: isForgotten ? `${text} ${t.endForgets}` : text,
     labels: { confirm: t.end, cancel: en.common.cancel },
     confirmProps: { color: 'red' },
     onConfirm,

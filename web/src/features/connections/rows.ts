@@ -24,7 +24,7 @@ export interface BaseRow {
   isReached: boolean;
 }
 
-export const NOTHING: Hidden = { tables: [], fields: [] };
+const NOTHING: Hidden = { tables: [], fields: [] };
 
 const NOT_OFFERED = { choice: 'none', mode: 'proxy', hidden: NOTHING } as const;
 

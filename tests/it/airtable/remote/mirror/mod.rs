@@ -4,6 +4,7 @@ mod copy;
 mod follow;
 mod hidden;
 mod keep;
+mod screened;
 mod unsettled;
 mod world;
 mod write;
