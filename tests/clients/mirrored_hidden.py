@@ -28,6 +28,26 @@ def secretive():
 
 
 def run(binary):
+    """Once with a copy, and once with Airtable asked each time."""
+    run_copied(binary)
+    run_asked(binary)
+
+
+def run_asked(binary):
+    with connected(binary, UNLIMITED, secretive(), UNPACED) as (_, instance, copy):
+        lines = table_path(copy.base, LINES)
+        copy.begin(**HIDDEN, mode="proxy")
+        heard = Heard(copy)
+        change_there(copy, lines)
+        write_here(heard, lines)
+        read_records(heard, lines)
+        refuse(heard, lines)
+        heard.expect_silence()
+        search(instance)
+        print(f"hidden, not copied: {len(heard.answers)} answers, the log and all files of ours hold nothing of it", flush=True)
+
+
+def run_copied(binary):
     with connected(binary, UNLIMITED, secretive(), UNPACED | SOON) as (airtable, instance, copy):
         lines = table_path(copy.base, LINES)
         shown = expect(copy.there("GET", lines))["records"][0]["fields"]
@@ -85,16 +105,22 @@ def write_here(heard, lines):
     heard.ask([200], "DELETE", f"{lines}/{record(LINES, 9)}")
 
 
-def read_all(heard, lines):
+def read_records(heard, lines):
     base, secret = heard.copy.base, record(LINES, 1)
-    api = f"/api/airtable/bases/{base}"
     paths = [lines, f"{lines}?pageSize=100", f"{lines}/{secret}", f"{lines}?cellFormat=string&timeZone=utc&userLocale=de", table_path(base, ORDERS)]
     paths += [f"/v0/meta/bases/{base}/tables", f"/v0/meta/bases/{base}/tables?include[]=visibleFieldIds"]
-    paths += [f"{api}{rest}" for rest in ("", "/analysis", "/changes", "/export", "/query/tables", f"/tables/{LINES}/rows")]
-    paths += [f"{api}/tables/{LINES}/records/{record(LINES, number)}/changes" for number in (1, 5, 9)]
     for path in paths:
         heard.ask([200], "GET", path)
     heard.ask([200], "POST", f"{lines}/listRecords", {"pageSize": 100})
+
+
+def read_all(heard, lines):
+    read_records(heard, lines)
+    api = f"/api/airtable/bases/{heard.copy.base}"
+    paths = [f"{api}{rest}" for rest in ("", "/analysis", "/changes", "/export", "/query/tables", f"/tables/{LINES}/rows")]
+    paths += [f"{api}/tables/{LINES}/records/{record(LINES, number)}/changes" for number in (1, 5, 9)]
+    for path in paths:
+        heard.ask([200], "GET", path)
     for table in ("Posten – 項", "Aufträge"):
         heard.ask([200], "POST", f"{api}/query", {"sql": f'SELECT * FROM "{table}"'})
 
