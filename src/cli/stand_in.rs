@@ -74,7 +74,7 @@ pub(super) async fn run(command: Command, global: &Global) -> Result<(), CliErro
     let plan = read_plan(&command)?;
     // The temporary one is kept until the end: with it the folder goes.
     let (folder, _temporary) = match &global.data_dir {
-        Some(folder) => (folder.clone(), None),
+        Some(folder) => (made_folder(folder)?, None),
         None => {
             let made = temporary_folder()?;
             (made.path().to_owned(), Some(made))
@@ -147,6 +147,12 @@ fn read_plan(command: &Command) -> Result<FaultPlan, CliError> {
         true => plan.without_limits(),
         false => plan,
     })
+}
+
+fn made_folder(folder: &Path) -> Result<PathBuf, CliError> {
+    let made = std::fs::create_dir_all(folder);
+    made.map_err(|error| CliError::other("no_folder", format!("{}: {error}", folder.display())))?;
+    Ok(folder.to_owned())
 }
 
 fn temporary_folder() -> Result<tempfile::TempDir, CliError> {

@@ -25,7 +25,7 @@ class StandIn(Instance):
         self.base = None
 
     def start(self):
-        command = [self.binary, "base", "serve", "--emulate-airtable", "--json", "--data-dir", self.data_dir]
+        command = [self.binary, "base", "serve", "--emulate-airtable", "--json", "--data-dir", f"{self.data_dir}/base"]
         command += ["--listen", f"127.0.0.1:{self.port}", "--faults", str(self.plan_path), "--allow-private", "127.0.0.0/8"]
         command += ["--token", self.token] if self.token else ["--no-token"]
         command += ["--import", str(self.document)] if self.document else []
