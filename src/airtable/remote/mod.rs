@@ -10,6 +10,7 @@ mod hidden;
 mod joined;
 mod kept;
 mod lane;
+mod named;
 mod offers;
 mod pace;
 mod reconcile;

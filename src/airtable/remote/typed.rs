@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use super::ask::{Tables, tables_of};
 use super::kept::Freshness;
+use super::named;
 use super::offers::Offer;
 use super::relay::{accepted, lost};
 use super::request::{Answer, Kept, Request};
 use crate::airtable::Airtable;
 use crate::airtable::formula::{quoted, reference};
-use crate::airtable::service::not_found;
 use crate::contracts::{
     Actor, BaseError, BaseErrorKind, BaseResult, BaseSchema, CellFormat, ListRecords, Permission,
     ReadOptions, RecordPage, RenderedRecord, SearchRecords, SortDirection, TableSchema,
@@ -123,12 +123,7 @@ impl Airtable {
         search: &SearchRecords,
     ) -> BaseResult<RecordPage> {
         let schema = self.remote_schema(actor, offer).await?;
-        let found = schema.tables.iter();
-        let definition = found
-            .clone()
-            .find(|known| known.id.to_string() == table)
-            .or_else(|| found.clone().find(|known| known.name == table));
-        let definition = definition.ok_or_else(not_found)?;
+        let definition = named::table(&schema.tables, table)?;
         let fields = searched(definition, search.fields.as_deref())?;
         let query = ListRecords {
             read: search.read.clone(),
@@ -340,14 +335,7 @@ fn searched<'a>(table: &'a TableSchema, wanted: Option<&[String]>) -> BaseResult
         let searched = all.filter(|field| !NOT_SEARCHED.contains(&field.field_type.as_str()));
         return Ok(searched.map(|field| field.name.as_str()).collect());
     };
-    let find = |name: &String| {
-        let mut fields = table.fields.iter();
-        let field = fields.find(|field| field.name == *name || field.id.to_string() == *name);
-        field.map(|field| field.name.as_str()).ok_or_else(|| {
-            let message = format!("Unknown field name: \"{name}\"");
-            BaseError::new(BaseErrorKind::UnknownFieldName, message)
-        })
-    };
+    let find = |name: &String| Ok(named::field(table, name)?.name.as_str());
     wanted.iter().map(find).collect()
 }
 

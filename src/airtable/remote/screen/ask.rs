@@ -1,7 +1,8 @@
 use serde_json::{Map, Value, json};
 
+use super::super::named::field;
 use super::super::request::Request;
-use super::{Reply, Screen, Screened, field, flag, shown, unreadable};
+use super::{Reply, Screen, Screened, flag, shown, unreadable};
 use crate::airtable::formula::{self, Kind, Program, any_record};
 use crate::airtable::query::invalid_formula;
 use crate::contracts::{BaseError, BaseErrorKind, BaseResult, TableSchema};

@@ -1,7 +1,8 @@
 use serde_json::{Map, Value, json};
 
+use super::super::named::field;
 use super::super::request::Request;
-use super::{Reply, Screen, Screened, field, flag, shown, unreadable, within};
+use super::{Reply, Screen, Screened, flag, shown, unreadable, within};
 use crate::contracts::{BaseResult, FieldValues, TableSchema};
 
 impl Screen {

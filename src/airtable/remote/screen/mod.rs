@@ -12,13 +12,14 @@ use serde_json::Value;
 use super::ask::{Tables, tables_of};
 use super::hidden::Hidden;
 use super::kept::Freshness;
+use super::named;
 use super::offers::Offer;
 use super::relay::{accepted, lost};
 use super::request::{Kept, Request};
 use super::typed::answered;
 use crate::airtable::Airtable;
 use crate::airtable::service::not_found;
-use crate::contracts::{BaseError, BaseErrorKind, BaseResult, FieldSchema, TableSchema};
+use crate::contracts::{BaseError, BaseErrorKind, BaseResult, TableSchema};
 use crate::platform::ids::{RecordId, TenantId};
 use crate::platform::outbound::Method;
 pub(super) use reply::Reply;
@@ -86,12 +87,9 @@ impl Screen {
         }
     }
 
-    /// The table with this id or name; a hidden one is as unknown as any other.
+    /// A hidden one is as unknown as any other.
     fn table(&self, named: &str) -> BaseResult<&TableSchema> {
-        let by_id = |table: &&TableSchema| table.id.to_string() == named;
-        let found = self.tables.iter().find(by_id);
-        let found = found.or_else(|| self.tables.iter().find(|table| table.name == named));
-        found.ok_or_else(not_found)
+        named::table(&self.tables, named)
     }
 }
 
@@ -100,17 +98,6 @@ fn within(request: &Request, table: &TableSchema) -> Request {
     let mut request = request.clone();
     request.path[1] = table.id.to_string();
     request
-}
-
-/// The field with this id or name.
-fn field<'a>(table: &'a TableSchema, named: &str) -> BaseResult<&'a FieldSchema> {
-    let by_id = |field: &&FieldSchema| field.id.to_string() == named;
-    let found = table.fields.iter().find(by_id);
-    let found = found.or_else(|| table.fields.iter().find(|field| field.name == named));
-    found.ok_or_else(|| {
-        let message = format!("Unknown field name: \"{named}\"");
-        BaseError::new(BaseErrorKind::UnknownFieldName, message)
-    })
 }
 
 /// How the fields of a table are named to who asked, by id.
