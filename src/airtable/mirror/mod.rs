@@ -4,6 +4,7 @@ mod claim;
 mod compare;
 mod definitions;
 mod follow;
+mod moments;
 mod noted;
 mod notify;
 mod payload;

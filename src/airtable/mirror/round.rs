@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::super::schema::Kind;
 use super::super::service::Airtable;
 use super::super::store::{self, Hold, MirrorRow};
+use super::moments::{LATEST, Moments};
 use super::place::Mirror;
 use super::status::Progress;
 use crate::contracts::{BaseError, BaseErrorKind, BaseResult};
@@ -34,8 +35,6 @@ const KEPT: Millis = 6 * 24 * 3_600_000;
 /// Links to attachments at Airtable end after two hours.
 const LINKS_END: Millis = 90 * 60_000;
 
-/// No answer of Airtable comes later.
-const LATEST: Duration = Duration::from_secs(300);
 const MOST_GONE: u64 = 100_000;
 
 /// Who works on mirrors here, and what wakes it.
@@ -46,6 +45,7 @@ pub(in crate::airtable) struct Rounds {
     busy: Mutex<HashSet<(TenantId, BaseId)>>,
     /// Records that were found to be gone at Airtable a while ago: an answer that comes late must not bring them back.
     gone: Cache<RecordId, ()>,
+    pub(super) moments: Moments,
 }
 
 impl Default for Rounds {
@@ -58,6 +58,7 @@ impl Default for Rounds {
                 .max_capacity(MOST_GONE)
                 .time_to_live(LATEST)
                 .build(),
+            moments: Moments::default(),
         }
     }
 }

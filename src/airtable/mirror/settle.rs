@@ -11,6 +11,7 @@ use super::super::write::{Draft, Incoming, Taken, absorb, touched};
 use super::claim::Claim;
 use super::noted::{Cells, Note, Noted};
 use super::place::Mirror;
+use super::round::Rounds;
 use super::source::Named;
 use super::take::{Since, has_fields_of, read_all};
 use crate::contracts::{Actor, BaseError, BaseResult, ChangeSet, Role, WriteContext};
@@ -64,7 +65,7 @@ struct Outcome<'a> {
     table: &'a Table,
     since: &'a Since,
     records: Vec<(&'a Incoming, &'a Option<HashSet<FieldId>>)>,
-    is_gone: &'a (dyn Fn(RecordId) -> bool + Sync),
+    rounds: &'a Rounds,
 }
 
 /// Records, and the cells of them that were written.
@@ -80,9 +81,11 @@ impl<'a> Outcome<'a> {
         let mut doubtful = Vec::new();
         for (record, fields) in &self.records {
             let Some(fields) = fields else { continue };
-            if !self.since.is_same(draft.state, self.table.id, record.id) {
+            let (moments, place) = (&self.rounds.moments, (self.table.id, record.id));
+            if !moments.is_newest(self.since, draft.state, place) {
                 doubtful.push(record.id);
-            } else if !(self.is_gone)(record.id) {
+            } else if !self.rounds.is_gone(record.id) {
+                moments.note(record.id);
                 let record = std::slice::from_ref(*record);
                 absorb(draft, self.table.id, record, Taken::AllBut(fields))?;
             }
@@ -101,7 +104,7 @@ impl<'a> Outcome<'a> {
             let is_here = draft.exists(id, record.id);
             let taken = match fields {
                 Some(fields) if is_here => Taken::Of(fields),
-                None if !is_here && !(self.is_gone)(record.id) => Taken::All,
+                None if !is_here && !self.rounds.is_gone(record.id) => Taken::All,
                 _ => {
                     heard_of.push((record.id, fields.as_ref()));
                     continue;
@@ -183,7 +186,7 @@ impl Airtable {
                 table: &table,
                 since,
                 records: incoming.iter().zip(written).collect(),
-                is_gone: &|record| self.rounds.is_gone(record),
+                rounds: &self.rounds,
             };
             let others = |draft: &mut Draft<'_>| outcome.take_others(draft);
             let Some(doubtful) = self.write_told(mirror, id, others).await? else {

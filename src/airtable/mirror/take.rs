@@ -27,13 +27,16 @@ pub(super) struct Took {
 
 /// The base as it was when something was asked of Airtable.
 #[derive(Clone)]
-pub(super) struct Since(Arc<State>);
+pub(super) struct Since {
+    state: Arc<State>,
+    at: u64,
+}
 
 impl Since {
     /// Whether a record is still as it was.
     pub(super) fn is_same(&self, now: &State, table: TableId, id: RecordId) -> bool {
         let row = |state: &State| state.snapshot(table)?.rows.get(&id).cloned();
-        match (row(&self.0), row(now)) {
+        match (row(&self.state), row(now)) {
             (None, None) => true,
             (Some(one), Some(other)) => Arc::ptr_eq(&one, &other) || one.cells == other.cells,
             _ => false,
@@ -42,13 +45,18 @@ impl Since {
 
     /// The records of a table then.
     pub(super) fn records(&self, table: TableId) -> Vec<RecordId> {
-        let snapshot = self.0.snapshot(table);
+        let snapshot = self.state.snapshot(table);
         let rows = snapshot.into_iter().flat_map(|table| table.rows.values());
         rows.map(|row| row.meta.id).collect()
     }
 
     pub(super) fn state(&self) -> &State {
-        &self.0
+        &self.state
+    }
+
+    /// In moments of this instance.
+    pub(super) fn at(&self) -> u64 {
+        self.at
     }
 }
 
@@ -57,7 +65,9 @@ impl Airtable {
     pub(super) async fn since(&self, mirror: &Mirror, table: TableId) -> BaseResult<Since> {
         let around = neighbours(&mirror.definition(), table)?;
         let open = mirror.open(Role::Viewer);
-        Ok(Since(self.loaded(&open, &around).await?))
+        let at = self.rounds.moments.now();
+        let state = self.loaded(&open, &around).await?;
+        Ok(Since { state, at })
     }
 
     /// Takes records over as Airtable told them; `is_first` where it is the first copy, which nobody needs to hear of.
@@ -69,7 +79,7 @@ impl Airtable {
         is_first: bool,
     ) -> BaseResult<Took> {
         let (incoming, is_whole) = read_all(table, records, self.now());
-        let id = table.id;
+        let (id, moments) = (table.id, &self.rounds.moments);
         let plan = |draft: &mut Draft<'_>| {
             if !has_fields_of(draft, table) {
                 return Ok(Took {
@@ -79,7 +89,9 @@ impl Airtable {
                 });
             }
             draft.is_unlogged = is_first;
-            let (new, old) = parted(incoming, |one| since.is_same(draft.state, id, one.id));
+            let is_newest = |record| moments.is_newest(since, draft.state, (id, record));
+            let (new, old) = parted(incoming, |one| is_newest(one.id));
+            new.iter().for_each(|one| moments.note(one.id));
             let changed = absorb(draft, id, &new, Taken::All)?;
             Ok(Took {
                 changed,
@@ -99,8 +111,11 @@ impl Airtable {
         gone: Vec<RecordId>,
     ) -> BaseResult<(usize, Vec<RecordId>)> {
         self.rounds.note_gone(&gone);
+        let moments = &self.rounds.moments;
         let plan = |draft: &mut Draft<'_>| {
-            let (same, other) = parted(gone, |id| since.is_same(draft.state, table, *id));
+            let is_newest = |id: &_| moments.is_newest(since, draft.state, (table, *id));
+            let (same, other) = parted(gone, is_newest);
+            same.iter().for_each(|id| moments.note(*id));
             Ok((absorb_deletions(draft, table, &same)?, other))
         };
         self.write_told(mirror, table, plan).await

@@ -154,6 +154,36 @@ async fn a_record_comes_back_once_though_the_undo_that_brought_it_back_was_not_h
     assert_eq!(after.len(), before.len(), "it came back once");
 }
 
+#[tokio::test]
+async fn a_late_answer_does_not_bring_back_what_was_taken_back_meanwhile() {
+    let mirrored = Mirrored::new().await;
+    let record = mirrored.records(mirrored.there(), "Tasks").await.remove(0);
+    let path = format!("Tasks/{}", record["id"].as_str().unwrap());
+    let (hours, name) = (&record["fields"]["Hours"], &record["fields"]["Name"]);
+    // The copy does not hear of it before it is taken back.
+    mirrored.pause(true).await;
+    mirrored
+        .change(mirrored.there(), &path, json!({"Hours": 99}))
+        .await;
+    mirrored.world.airtable.plan(UNANSWERED).await;
+    let ours = mirrored.path(&path);
+    let write = mirrored
+        .here()
+        .patch(&ours, json!({"fields": {"Name": name}}));
+    let meanwhile = async {
+        mirrored.until_struck().await;
+        mirrored
+            .change(mirrored.there(), &path, json!({"Hours": hours}))
+            .await;
+        mirrored.pause(false).await;
+        mirrored.followed().await;
+        mirrored.world.airtable.plan(NO_FAULTS).await;
+    };
+    let (answer, ()) = tokio::join!(write, meanwhile);
+    answer.expect(200);
+    mirrored.expect_equal().await;
+}
+
 impl Mirrored {
     /// Writes through an instance that hears nothing, while another finds out; the first one is answered afterwards.
     async fn write_unheard(&self, method: Method, path: &str, body: Value) {
