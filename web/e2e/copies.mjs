@@ -93,6 +93,8 @@ async function workInCopy(page, faults) {
   await page.getByText('1 cell changed').waitFor();
   await page.keyboard.press('Control+z');
   await page.locator('#c0-0').getByText('Paint', { exact: true }).waitFor();
+  // It fades, and must not be taken for that of the next change.
+  await page.getByText('1 cell changed').waitFor({ state: 'detached' });
   await page.getByRole('grid').focus();
   await page.keyboard.press('ArrowUp');
   await page.keyboard.type('Paint the door');
