@@ -8,7 +8,7 @@ use super::take::Since;
 use crate::platform::ids::{RecordId, TableId};
 
 /// No answer of Airtable comes later.
-pub(super) const LATEST: Duration = Duration::from_secs(300);
+const LATEST: Duration = Duration::from_secs(300);
 const MOST: u64 = 100_000;
 
 /// When answers of Airtable were taken over: one that was asked for before another one came may be older than that, also

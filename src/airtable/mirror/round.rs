@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use moka::sync::Cache;
 use sea_orm::DbErr;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -12,12 +11,12 @@ use tokio_util::sync::CancellationToken;
 use super::super::schema::Kind;
 use super::super::service::Airtable;
 use super::super::store::{self, Hold, MirrorRow};
-use super::moments::{LATEST, Moments};
+use super::moments::Moments;
 use super::place::Mirror;
 use super::status::Progress;
 use crate::contracts::{BaseError, BaseErrorKind, BaseResult};
 use crate::platform::clock::Millis;
-use crate::platform::ids::{BaseId, RecordId, RequestId, TenantId};
+use crate::platform::ids::{BaseId, RequestId, TenantId};
 use crate::platform::sync::lock;
 
 /// How often it is looked which mirrors are due.
@@ -35,16 +34,12 @@ const KEPT: Millis = 6 * 24 * 3_600_000;
 /// Links to attachments at Airtable end after two hours.
 const LINKS_END: Millis = 90 * 60_000;
 
-const MOST_GONE: u64 = 100_000;
-
 /// Who works on mirrors here, and what wakes it.
 pub(in crate::airtable) struct Rounds {
     holder: String,
     woken: Notify,
     /// What is worked on in this instance.
     busy: Mutex<HashSet<(TenantId, BaseId)>>,
-    /// Records that were found to be gone at Airtable a while ago: an answer that comes late must not bring them back.
-    gone: Cache<RecordId, ()>,
     pub(super) moments: Moments,
 }
 
@@ -54,10 +49,6 @@ impl Default for Rounds {
             holder: RequestId::fresh().to_string(),
             woken: Notify::new(),
             busy: Mutex::default(),
-            gone: Cache::builder()
-                .max_capacity(MOST_GONE)
-                .time_to_live(LATEST)
-                .build(),
             moments: Moments::default(),
         }
     }
@@ -67,16 +58,6 @@ impl Rounds {
     /// Lets what is due be looked for at once.
     pub(in crate::airtable) fn wake(&self) {
         self.woken.notify_one();
-    }
-
-    pub(super) fn note_gone(&self, records: &[RecordId]) {
-        for record in records {
-            self.gone.insert(*record, ());
-        }
-    }
-
-    pub(super) fn is_gone(&self, record: RecordId) -> bool {
-        self.gone.contains_key(&record)
     }
 }
 

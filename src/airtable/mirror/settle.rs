@@ -9,9 +9,9 @@ use super::super::service_write::neighbours;
 use super::super::store::{Change as Entry, ChangeKind};
 use super::super::write::{Draft, Incoming, Taken, absorb, touched};
 use super::claim::Claim;
+use super::moments::Moments;
 use super::noted::{Cells, Note, Noted};
 use super::place::Mirror;
-use super::round::Rounds;
 use super::source::Named;
 use super::take::{Since, has_fields_of, read_all};
 use crate::contracts::{Actor, BaseError, BaseResult, ChangeSet, Role, WriteContext};
@@ -65,7 +65,7 @@ struct Outcome<'a> {
     table: &'a Table,
     since: &'a Since,
     records: Vec<(&'a Incoming, &'a Option<HashSet<FieldId>>)>,
-    rounds: &'a Rounds,
+    moments: &'a Moments,
 }
 
 /// Records, and the cells of them that were written.
@@ -81,14 +81,13 @@ impl<'a> Outcome<'a> {
         let mut doubtful = Vec::new();
         for (record, fields) in &self.records {
             let Some(fields) = fields else { continue };
-            let (moments, place) = (&self.rounds.moments, (self.table.id, record.id));
-            if !moments.is_newest(self.since, draft.state, place) {
+            if !self.is_newest(draft, record.id) {
                 doubtful.push(record.id);
-            } else if !self.rounds.is_gone(record.id) {
-                moments.note(record.id);
-                let record = std::slice::from_ref(*record);
-                absorb(draft, self.table.id, record, Taken::AllBut(fields))?;
+                continue;
             }
+            self.moments.note(record.id);
+            let record = std::slice::from_ref(*record);
+            absorb(draft, self.table.id, record, Taken::AllBut(fields))?;
         }
         Ok(Some(doubtful))
     }
@@ -104,7 +103,8 @@ impl<'a> Outcome<'a> {
             let is_here = draft.exists(id, record.id);
             let taken = match fields {
                 Some(fields) if is_here => Taken::Of(fields),
-                None if !is_here && !self.rounds.is_gone(record.id) => Taken::All,
+                // One that was heard to be gone does not come back.
+                None if !is_here && self.is_newest(draft, record.id) => Taken::All,
                 _ => {
                     heard_of.push((record.id, fields.as_ref()));
                     continue;
@@ -115,6 +115,11 @@ impl<'a> Outcome<'a> {
             }
         }
         Ok(Some(heard_of))
+    }
+
+    fn is_newest(&self, draft: &Draft<'_>, record: RecordId) -> bool {
+        let place = (self.table.id, record);
+        self.moments.is_newest(self.since, draft.state, place)
     }
 }
 
@@ -186,7 +191,7 @@ impl Airtable {
                 table: &table,
                 since,
                 records: incoming.iter().zip(written).collect(),
-                rounds: &self.rounds,
+                moments: &self.rounds.moments,
             };
             let others = |draft: &mut Draft<'_>| outcome.take_others(draft);
             let Some(doubtful) = self.write_told(mirror, id, others).await? else {

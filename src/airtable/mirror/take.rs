@@ -110,7 +110,6 @@ impl Airtable {
         (table, since): (TableId, &Since),
         gone: Vec<RecordId>,
     ) -> BaseResult<(usize, Vec<RecordId>)> {
-        self.rounds.note_gone(&gone);
         let moments = &self.rounds.moments;
         let plan = |draft: &mut Draft<'_>| {
             let is_newest = |id: &_| moments.is_newest(since, draft.state, (table, *id));

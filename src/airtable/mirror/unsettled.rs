@@ -172,8 +172,8 @@ impl Airtable {
         sent_at: Millis,
     ) -> BaseResult<Vec<RecordId>> {
         let place = (mirror.tenant, &mirror.offer, noted.table);
-        let found = self.made_at(place, made, sent_at).await?;
         let since = self.since(mirror, noted.table).await?;
+        let found = self.made_at(place, made, sent_at).await?;
         let written = vec![None; found.len()];
         let told = (found.as_slice(), written.as_slice());
         let by = noted.by(mirror);

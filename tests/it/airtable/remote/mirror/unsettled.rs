@@ -184,6 +184,28 @@ async fn a_late_answer_does_not_bring_back_what_was_taken_back_meanwhile() {
     mirrored.expect_equal().await;
 }
 
+#[tokio::test]
+async fn a_record_that_is_gone_already_does_not_come_with_the_late_answer_to_its_creation() {
+    let mirrored = Mirrored::new().await;
+    mirrored.world.airtable.plan(UNANSWERED).await;
+    let ours = mirrored.path("Tasks");
+    let made = json!({"fields": {"Name": "Gone"}});
+    let write = mirrored.here().post(&ours, made);
+    let meanwhile = async {
+        mirrored.until_struck().await;
+        let there = mirrored.records(mirrored.there(), "Tasks").await;
+        let made = there.iter().find(|one| one["fields"]["Name"] == "Gone");
+        let id = made.unwrap()["id"].as_str().unwrap();
+        let path = mirrored.path(&format!("Tasks/{id}"));
+        mirrored.there().delete(&path).await.expect(200);
+        mirrored.followed().await;
+        mirrored.world.airtable.plan(NO_FAULTS).await;
+    };
+    let (answer, ()) = tokio::join!(write, meanwhile);
+    answer.expect(200);
+    mirrored.expect_equal().await;
+}
+
 impl Mirrored {
     /// Writes through an instance that hears nothing, while another finds out; the first one is answered afterwards.
     async fn write_unheard(&self, method: Method, path: &str, body: Value) {
