@@ -1,5 +1,5 @@
 use super::super::mirror::Status;
-use super::super::remote::{Copied, Offer};
+use super::super::remote::Offer;
 use super::super::service::{Airtable, not_found};
 use super::super::store;
 use crate::contracts::{Actor, BaseError, BaseResult, ConnectionChange};
@@ -14,58 +14,35 @@ impl Airtable {
     ) -> BaseResult<Status> {
         let offer = self.may_steer(actor, base).await?;
         let row = self.mirror_row(actor.tenant, base).await?;
-        if row.is_complete != (offer.copied == Copied::Whole) {
-            // Who hears that the copy is whole is answered by it.
-            self.forget_offers(actor.tenant).await;
-        }
-        Ok(Status::of(&row, self.now()))
+        Ok(Status::of(&row, offer.copied, self.now()))
     }
 
-    /// Stops or continues a copy.
-    pub(in crate::airtable) async fn pause_mirror(
+    /// Stops a copy, continues it, or lets everything be compared in the next round.
+    pub(in crate::airtable) async fn steer_mirror(
         &self,
         actor: &Actor,
         base: BaseId,
-        is_paused: bool,
+        change: ConnectionChange,
     ) -> BaseResult<Status> {
         let connection = self.may_steer(actor, base).await?.connection;
+        let now = self.now();
         let tx = self.platform.db.begin(actor.tenant).await;
         let tx = tx.map_err(BaseError::database)?;
-        let done = store::pause_mirror(&tx, base, is_paused, self.now()).await;
-        if !done.map_err(BaseError::database)? {
+        let is_known = match change {
+            ConnectionChange::Compared => store::wake_mirror(&tx, base, now, true).await,
+            change => {
+                let is_paused = change == ConnectionChange::Paused;
+                store::pause_mirror(&tx, base, is_paused, now).await
+            }
+        };
+        if !is_known.map_err(BaseError::database)? {
             return Err(not_found());
         }
-        let change = match is_paused {
-            true => ConnectionChange::Paused,
-            false => ConnectionChange::Continued,
-        };
         self.announce_connection(&tx, actor, (connection, Some(base)), change)
             .await?;
         tx.commit().await.map_err(BaseError::unsettled)?;
         self.rounds.wake();
-        tracing::info!(%base, is_paused, by = %actor.user, "airtable.mirror_paused");
-        self.mirror_status(actor, base).await
-    }
-
-    /// Lets everything be compared in the next round.
-    pub(in crate::airtable) async fn resync_mirror(
-        &self,
-        actor: &Actor,
-        base: BaseId,
-    ) -> BaseResult<Status> {
-        let connection = self.may_steer(actor, base).await?.connection;
-        let tx = self.platform.db.begin(actor.tenant).await;
-        let tx = tx.map_err(BaseError::database)?;
-        let woken = store::wake_mirror(&tx, base, self.now(), true).await;
-        if !woken.map_err(BaseError::database)? {
-            return Err(not_found());
-        }
-        let place = (connection, Some(base));
-        self.announce_connection(&tx, actor, place, ConnectionChange::Compared)
-            .await?;
-        tx.commit().await.map_err(BaseError::unsettled)?;
-        self.rounds.wake();
-        tracing::info!(%base, by = %actor.user, "airtable.mirror_resync");
+        tracing::info!(%base, ?change, by = %actor.user, "airtable.mirror_steered");
         self.mirror_status(actor, base).await
     }
 

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::super::remote::Copied;
 use super::super::store::MirrorRow;
 use crate::platform::clock::{Millis, rfc3339};
 
@@ -56,10 +57,11 @@ pub(in crate::airtable) struct Status {
 }
 
 impl Status {
-    pub(in crate::airtable) fn of(row: &MirrorRow, now: Millis) -> Self {
+    pub(in crate::airtable) fn of(row: &MirrorRow, copied: Copied, now: Millis) -> Self {
         let progress = row.progress.as_deref();
         Self {
-            is_complete: row.is_complete,
+            // As questions are answered, which hear a moment later of what the row says.
+            is_complete: copied == Copied::Whole,
             is_paused: row.is_paused,
             progress: progress.and_then(|text| serde_json::from_str(text).ok()),
             hearing: match (&row.webhook, row.is_notified) {

@@ -8,7 +8,7 @@ use super::error::{Problems, problem};
 use crate::airtable::connections::{Connection, NewConnection, NewOffer, Offered, Reachable};
 use crate::airtable::mirror::Status;
 use crate::airtable::remote::Traffic;
-use crate::contracts::{BaseError, Caller, TableSchema};
+use crate::contracts::{BaseError, Caller, ConnectionChange, TableSchema};
 use crate::platform::ids::{BaseId, ConnectionId};
 use crate::platform::problem::Problem;
 
@@ -232,7 +232,11 @@ pub(super) async fn steer_mirror(
     body: Json<SteerMirror>,
 ) -> Result<Json<Status>, Problem> {
     let base = copied(&path)?;
-    let status = engine.pause_mirror(&caller, base, body.is_paused).await;
+    let change = match body.is_paused {
+        true => ConnectionChange::Paused,
+        false => ConnectionChange::Continued,
+    };
+    let status = engine.steer_mirror(&caller, base, change).await;
     Ok(Json(status.map_err(problem)?))
 }
 
@@ -249,7 +253,8 @@ pub(super) async fn compare_mirror(
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let base = copied(&path)?;
-    let status = engine.resync_mirror(&caller, base).await;
+    let compared = ConnectionChange::Compared;
+    let status = engine.steer_mirror(&caller, base, compared).await;
     Ok(HttpResponse::Accepted().json(status.map_err(problem)?))
 }
 
