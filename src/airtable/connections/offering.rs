@@ -3,7 +3,9 @@ use utoipa::ToSchema;
 
 use super::service::invalid;
 use crate::airtable::Airtable;
-use crate::airtable::remote::{Access, Copied, Hidden, Offer, Tables, Traffic, may_write};
+use crate::airtable::remote::{
+    Access, Copied, Hidden, Offer, Tables, Traffic, may_write, tables_of,
+};
 use crate::airtable::service::not_found;
 use crate::airtable::store::{self, OfferRow};
 use crate::contracts::{
@@ -84,13 +86,8 @@ impl Airtable {
         actor: &Actor,
         (id, base): (ConnectionId, BaseId),
     ) -> BaseResult<Vec<TableSchema>> {
-        let row = self.connection(actor, id).await?;
-        let sealed = (row.id, row.token.as_str());
-        let bearer = self
-            .bearer(actor.tenant, sealed, (&row.account, row.workspace))
-            .await?;
-        let path = ["meta", "bases", &base.to_string(), "tables"];
-        let found: Tables = self.ask(&bearer, &path, "").await?;
+        let bearer = self.bearer_through(actor, id).await?;
+        let found: Tables = self.ask(&bearer, &tables_of(base)).await?;
         Ok(found.tables)
     }
 

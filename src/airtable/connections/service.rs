@@ -106,7 +106,8 @@ impl Airtable {
             account: format!("new:{}", actor.user),
             workspace: workspace_id,
         };
-        let who: WhoAmI = self.ask(&bearer, &["meta", "whoami"], "").await?;
+        let request = Request::get(&["meta", "whoami"]);
+        let who: WhoAmI = self.ask(&bearer, &request).await?;
         let key = self.key(actor.tenant).await?;
         let id = ConnectionId::fresh();
         let row = ConnectionRow {
@@ -131,7 +132,6 @@ impl Airtable {
         self.announce_connection(&tx, actor, (id, None), ConnectionChange::Made)
             .await?;
         tx.commit().await.map_err(BaseError::unsettled)?;
-        metrics::counter!("airtable_connections_total", "change" => "made").increment(1);
         tracing::info!(connection = %id, workspace = %workspace_id, by = %actor.user, "airtable.connected");
         Ok(shown(row, &[]))
     }
@@ -153,14 +153,11 @@ impl Airtable {
         actor: &Actor,
         id: ConnectionId,
     ) -> BaseResult<Vec<Reachable>> {
-        let row = self.connection(actor, id).await?;
-        let sealed = (row.id, row.token.as_str());
-        let bearer = self
-            .bearer(actor.tenant, sealed, (&row.account, row.workspace))
-            .await?;
+        let bearer = self.bearer_through(actor, id).await?;
         let (mut bases, mut query) = (Vec::new(), String::new());
         for _ in 0..MOST_PAGES {
-            let page: BasePage = self.ask(&bearer, &["meta", "bases"], &query).await?;
+            let request = Request::get(&["meta", "bases"]).with_query(query);
+            let page: BasePage = self.ask(&bearer, &request).await?;
             bases.extend(page.bases);
             let Some(offset) = page.offset else { break };
             query = url::form_urlencoded::Serializer::new(String::new())
@@ -194,7 +191,6 @@ impl Airtable {
             self.mirror_ended(actor.tenant, offer, webhook).await;
         }
         self.forget_offers(actor.tenant).await;
-        metrics::counter!("airtable_connections_total", "change" => "deleted").increment(1);
         tracing::info!(connection = %id, by = %actor.user, "airtable.disconnected");
         gone.then_some(()).ok_or_else(not_found)
     }
@@ -240,15 +236,25 @@ impl Airtable {
         Ok((connections.map_err(BaseError::database)?, offers.collect()))
     }
 
+    /// With what requests are sent through a connection that the actor manages.
+    pub(super) async fn bearer_through(
+        &self,
+        actor: &Actor,
+        id: ConnectionId,
+    ) -> BaseResult<Bearer> {
+        let row = self.connection(actor, id).await?;
+        let sealed = (row.id, row.token.as_str());
+        self.bearer(actor.tenant, sealed, (&row.account, row.workspace))
+            .await
+    }
+
     /// A small question about the account itself.
     pub(super) async fn ask<T: serde::de::DeserializeOwned>(
         &self,
         bearer: &Bearer,
-        path: &[&str],
-        query: &str,
+        request: &Request,
     ) -> BaseResult<T> {
-        let request = Request::get(path).with_query(query.to_owned());
-        let answer = self.asked_with(bearer, &request).await?;
+        let answer = self.asked_with(bearer, request).await?;
         match answer.status {
             StatusCode::OK => serde_json::from_slice(&answer.body).map_err(BaseError::internal),
             StatusCode::UNAUTHORIZED => Err(invalid("Airtable does not accept this token")),
