@@ -70,7 +70,7 @@ impl Airtable {
                 }
             }
             wants_comparison |= changes.wants_comparison;
-            self.look_at(mirror, changes).await?;
+            wants_comparison |= !self.look_at(mirror, changes).await?;
             self.note_followed(mirror, next, row.changes_since).await?;
             if !might_have_more {
                 return Ok(wants_comparison);
@@ -110,18 +110,19 @@ impl Airtable {
                 }
             }
         }
-        self.look_at(mirror, changes).await?;
+        let is_all = self.look_at(mirror, changes).await?;
         self.note_followed(mirror, row.next_payload, began).await?;
-        Ok(is_redefined)
+        Ok(is_redefined || !is_all)
     }
 
-    /// Asks for what changed, and for what may follow from it.
-    async fn look_at(&self, mirror: &Mirror, changes: Changes) -> BaseResult<()> {
+    /// Asks for what changed, and for what may follow from it; false where that is too much to be asked for by name.
+    async fn look_at(&self, mirror: &Mirror, changes: Changes) -> BaseResult<bool> {
         if changes.is_redefined {
             self.follow_definitions(mirror).await?;
         }
         let mut wanted = changes.records;
         let mut seen = Named::new();
+        let mut is_all = true;
         for step in 0..=MOST_STEPS {
             let mut around = Named::new();
             for (id, records) in &wanted {
@@ -139,12 +140,14 @@ impl Airtable {
                 }
                 seen.entry(*id).or_default().extend(records);
             }
-            wanted = unseen(around, &seen);
+            let (next, is_whole) = unseen(around, &seen);
+            is_all &= is_whole;
+            wanted = next;
             if wanted.is_empty() {
                 break;
             }
         }
-        Ok(())
+        Ok(is_all && wanted.is_empty())
     }
 
     async fn note_followed(
@@ -257,17 +260,36 @@ fn linked(state: &State, table: TableId, records: &BTreeSet<RecordId>, out: &mut
     }
 }
 
-/// What was not looked at yet, as much of it as is bearable.
-fn unseen(mut around: Named, seen: &Named) -> Named {
-    let mut room = MOST_AROUND;
+/// What was not looked at yet, as much of it as is bearable, and whether that is all.
+fn unseen(mut around: Named, seen: &Named) -> (Named, bool) {
+    let (mut room, mut is_whole) = (MOST_AROUND, true);
     for (table, records) in &mut around {
         if let Some(seen) = seen.get(table) {
             records.retain(|id| !seen.contains(id));
         }
         let kept: BTreeSet<RecordId> = records.iter().copied().take(room).collect();
         room -= kept.len();
+        is_whole &= kept.len() == records.len();
         *records = kept;
     }
     around.retain(|_, records| !records.is_empty());
-    around
+    (around, is_whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_much_to_be_asked_for_is_known_to_be_left_out() {
+        let (table, record) = (TableId::from_number(1), RecordId::from_number);
+        let all = |many: usize| Named::from([(table, (0..many as u128).map(record).collect())]);
+        let (kept, is_whole) = unseen(all(MOST_AROUND), &Named::new());
+        assert_eq!((kept[&table].len(), is_whole), (MOST_AROUND, true));
+        let (kept, is_whole) = unseen(all(MOST_AROUND + 1), &Named::new());
+        assert_eq!((kept[&table].len(), is_whole), (MOST_AROUND, false));
+        let (kept, is_whole) = unseen(all(MOST_AROUND + 1), &all(1));
+        assert_eq!((kept[&table].len(), is_whole), (MOST_AROUND, true));
+        assert_eq!(unseen(all(3), &all(3)), (Named::new(), true));
+    }
 }
