@@ -8,11 +8,11 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
+from instance import wait_for
 from mirrored import connected
 from proxied import UNLIMITED, UNPACED, expect
 
@@ -125,10 +125,7 @@ def others(server, base, there):
     server.call("update_field", baseId=base, tableId=TASKS, fieldId=field["id"], name="Plan B")
     table = server.call("create_table", baseId=base, name="Third", fields=[{"name": "Name", "type": "singleLineText"}])["table"]
     server.call("update_table", baseId=base, tableId=table["id"], name="Drittes")
-    over = time.monotonic() + 30
-    while "Drittes" not in (names := [one["name"] for one in server.call("list_tables", baseId=base)["tables"]]):
-        assert time.monotonic() < over, names
-        time.sleep(0.1)
+    wait_for(lambda: "Drittes" in [one["name"] for one in server.call("list_tables", baseId=base)["tables"]])
     assert "Plan B" in [one["name"] for one in server.call("describe_table", baseId=base, tableId=TASKS)["table"]["fields"]]
 
 

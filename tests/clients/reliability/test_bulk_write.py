@@ -7,6 +7,7 @@ import urllib.parse
 from collections import Counter
 
 from common import FULL, begin, no_panic
+from instance import wait_for
 from mirrored import SOON, connected
 from mirrored_base import CUSTOMERS, LINES, ORDERS, document
 from proxied import UNPACED, expect
@@ -129,8 +130,7 @@ def run(binary, chance, mode):
 def kill(instance, script, chance, batches, kills):
     """Kills it at moments that are spread over the whole write, by what is done and not by time."""
     for point in sorted(chance.sample(range(batches - 1), kills)):
-        while script.done < point and not script.failure:
-            time.sleep(0.002)
+        wait_for(lambda: script.done >= point or script.failure, 300)
         time.sleep(chance.uniform(0, 0.05))
         instance.kill()
         instance.start()
