@@ -90,14 +90,14 @@ async fn what_somebody_else_did_meanwhile_is_not_taken_for_what_was_sent() {
 #[tokio::test]
 async fn what_cannot_be_told_is_left_alone_after_an_hour() {
     let mirrored = Mirrored::new().await;
-    mirrored.world.airtable.plan(UNANSWERED).await;
+    let before = mirrored.planned(UNANSWERED).await;
     let ours = mirrored.path("Tasks");
     let twin = json!({"Name": "Twin"});
     let body = json!({ "fields": twin });
     let write = mirrored.here().post(&ours, body);
     let other = mirrored.world.sibling().await;
     let meanwhile = async {
-        mirrored.until_struck().await;
+        mirrored.until_done(before).await;
         mirrored.make(mirrored.there(), "Tasks", twin.clone()).await;
         other.clock.advance(Duration::from_secs(21));
         let looked = mirrored.status().await["followed_at"].clone();
@@ -120,19 +120,19 @@ async fn what_cannot_be_told_is_left_alone_after_an_hour() {
 async fn a_record_comes_back_once_though_the_undo_that_brought_it_back_was_not_heard_of_again() {
     let mirrored = Mirrored::new().await;
     let owner = &mirrored.world.owner;
-    let before = mirrored.records(mirrored.there(), "Tasks").await;
-    let path = mirrored.path(&format!("Tasks/{}", before[1]["id"].as_str().unwrap()));
+    let tasks = mirrored.records(mirrored.there(), "Tasks").await;
+    let path = mirrored.path(&format!("Tasks/{}", tasks[1]["id"].as_str().unwrap()));
     mirrored.here().delete(&path).await.expect(200);
     let set = mirrored.sets().await.remove(0);
     let undo = format!("/api/saga/changes/{}/undo", set["id"].as_str().unwrap());
     // The questions before it are answered.
     let plan = format!("{UNANSWERED}path = \"/v0/app*/tblTest0000000001\"\n");
-    mirrored.world.airtable.plan(&plan).await;
+    let before = mirrored.planned(&plan).await;
     let other = mirrored.world.sibling().await;
     let there = other.speak_as(owner);
     let first = owner.post(&undo, json!({}));
     let second = async {
-        mirrored.until_struck().await;
+        mirrored.until_done(before).await;
         let refused = there.post(&undo, json!({})).await;
         assert_eq!(refused.status, 503, "the first is at it: {}", refused.text);
         other.clock.advance(Duration::from_secs(21));
@@ -151,7 +151,7 @@ async fn a_record_comes_back_once_though_the_undo_that_brought_it_back_was_not_h
     mirrored.followed().await;
     mirrored.expect_equal().await;
     let after = mirrored.records(mirrored.there(), "Tasks").await;
-    assert_eq!(after.len(), before.len(), "it came back once");
+    assert_eq!(after.len(), tasks.len(), "it came back once");
 }
 
 #[tokio::test]
@@ -165,13 +165,13 @@ async fn a_late_answer_does_not_bring_back_what_was_taken_back_meanwhile() {
     mirrored
         .change(mirrored.there(), &path, json!({"Hours": 99}))
         .await;
-    mirrored.world.airtable.plan(UNANSWERED).await;
+    let before = mirrored.planned(UNANSWERED).await;
     let ours = mirrored.path(&path);
     let write = mirrored
         .here()
         .patch(&ours, json!({"fields": {"Name": name}}));
     let meanwhile = async {
-        mirrored.until_struck().await;
+        mirrored.until_done(before).await;
         mirrored
             .change(mirrored.there(), &path, json!({"Hours": hours}))
             .await;
@@ -187,12 +187,12 @@ async fn a_late_answer_does_not_bring_back_what_was_taken_back_meanwhile() {
 #[tokio::test]
 async fn a_record_that_is_gone_already_does_not_come_with_the_late_answer_to_its_creation() {
     let mirrored = Mirrored::new().await;
-    mirrored.world.airtable.plan(UNANSWERED).await;
+    let before = mirrored.planned(UNANSWERED).await;
     let ours = mirrored.path("Tasks");
     let made = json!({"fields": {"Name": "Gone"}});
     let write = mirrored.here().post(&ours, made);
     let meanwhile = async {
-        mirrored.until_struck().await;
+        mirrored.until_done(before).await;
         let there = mirrored.records(mirrored.there(), "Tasks").await;
         let made = there.iter().find(|one| one["fields"]["Name"] == "Gone");
         let id = made.unwrap()["id"].as_str().unwrap();
@@ -210,7 +210,7 @@ impl Mirrored {
     /// Writes through an instance that hears nothing, while another finds out; the first one is answered afterwards.
     async fn write_unheard(&self, method: Method, path: &str, body: Value) {
         let known = self.sets().await.len();
-        self.world.airtable.plan(UNANSWERED).await;
+        let before = self.planned(UNANSWERED).await;
         let request = self.here().request(method, &self.path(path));
         let request = match body {
             Value::Null => request,
@@ -219,9 +219,11 @@ impl Mirrored {
         let write = self.here().send(request);
         let other = self.world.sibling().await;
         let meanwhile = async {
-            self.until_struck().await;
+            self.until_done(before).await;
             assert_eq!(self.sets().await.len(), known);
-            other.clock.advance(Duration::from_secs(21));
+            // Later than whatever the one before it may have held to its end.
+            let ahead = 21 * (known as u64 + 1);
+            other.clock.advance(Duration::from_secs(ahead));
             self.until_notes(&other, 0).await;
             let shown = self.newest().await;
             self.world.airtable.plan(NO_FAULTS).await;
@@ -233,9 +235,9 @@ impl Mirrored {
         assert_eq!(self.newest().await, shown, "recorded once");
     }
 
-    /// Another instance, 21 seconds ahead, may have ended in the middle of a round; it is waited for then.
+    /// Other instances that are ahead may have ended in the middle of a round; they are waited for then.
     fn outlived(&self) {
-        self.app().clock.advance(Duration::from_secs(42));
+        self.app().clock.advance(Duration::from_secs(120));
     }
 
     /// The records that the newest change set changed.
@@ -253,6 +255,21 @@ impl Mirrored {
     async fn sets(&self) -> Vec<Value> {
         let page = self.world.owner.get("/api/saga/changes").await.expect(200);
         page.json["items"].as_array().unwrap().clone()
+    }
+
+    /// From now on the stand-in follows this plan; answers how many effects it has had.
+    async fn planned(&self, plan: &str) -> usize {
+        self.world.airtable.plan(plan).await;
+        self.world.airtable.ledger(0).await.len()
+    }
+
+    /// Until there is one more effect than before.
+    async fn until_done(&self, before: usize) {
+        eventually("it has its effect", async || {
+            let effects = self.world.airtable.ledger(0).await;
+            (effects.len() > before).then_some(())
+        })
+        .await;
     }
 
     /// Until the fault plan has met its request.
