@@ -3,7 +3,9 @@ use std::collections::HashSet;
 use sea_orm::DbErr;
 use serde_json::Value;
 
+use super::super::remote::Hidden;
 use super::super::service::{Airtable, not_found};
+use super::super::service_fresh::BASE_CHANGED;
 use super::super::store::{self, RecordRow};
 use super::place::Mirror;
 use crate::contracts::{BaseError, BaseResult, FieldSchema, TableSchema};
@@ -14,8 +16,10 @@ impl Airtable {
     /// Takes over what tables and fields Airtable has now; true where that was something else than here.
     pub(super) async fn follow_definitions(&self, mirror: &Mirror) -> BaseResult<bool> {
         let tables = self.tables_at(mirror).await?;
-        let is_changed = self.redefine(mirror, &tables).await?;
+        let is_changed = self.redefine(mirror, tables).await?;
         if is_changed {
+            let key = format!("{}/{}", mirror.tenant, mirror.base());
+            self.platform.signals.publish(BASE_CHANGED, key);
             let refreshed = self.refresh_handle(&mirror.handle).await;
             refreshed.map_err(BaseError::database)?;
             tracing::info!(base = %mirror.base(), "airtable.mirror_redefined");
@@ -23,7 +27,7 @@ impl Airtable {
         Ok(is_changed)
     }
 
-    async fn redefine(&self, mirror: &Mirror, tables: &[TableSchema]) -> BaseResult<bool> {
+    async fn redefine(&self, mirror: &Mirror, all: Vec<TableSchema>) -> BaseResult<bool> {
         let base = mirror.base();
         let _writer = mirror.handle.writer().await;
         let tx = self.platform.db.begin(mirror.tenant).await;
@@ -32,11 +36,17 @@ impl Airtable {
             let Some(seq) = store::lock_seq(&tx, base).await? else {
                 return Ok(None);
             };
+            // What is hidden may be something else by now than when the work on the copy began.
+            let mut offers = store::list_offers(&tx).await?.into_iter();
+            let Some(offer) = offers.find(|offer| offer.base == base) else {
+                return Ok(None);
+            };
+            let tables = Hidden::parse(offer.hidden.as_deref()).shown(all);
             let known = store::table_definitions(&tx, base).await?;
             if known == tables {
                 return Ok(Some(false));
             }
-            replace(&tx, base, &known, tables).await?;
+            replace(&tx, base, &known, &tables).await?;
             let row = store::find_base(&tx, base).await?;
             let mut counters = row.map(|row| row.counters).unwrap_or_default();
             let kept: HashSet<TableId> = tables.iter().map(|table| table.id).collect();

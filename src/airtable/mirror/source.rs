@@ -20,11 +20,11 @@ pub(super) struct Page {
 }
 
 impl Airtable {
-    /// The tables at Airtable, as far as they are not hidden.
+    /// The tables at Airtable, whether hidden or not.
     pub(super) async fn tables_at(&self, mirror: &Mirror) -> BaseResult<Vec<TableSchema>> {
         let asked = tables_of(mirror.base());
         let found: Tables = self.asked_at(mirror.tenant, &mirror.offer, &asked).await?;
-        Ok(mirror.offer.hidden.shown(found.tables))
+        Ok(found.tables)
     }
 
     /// A page of a table's records at Airtable.

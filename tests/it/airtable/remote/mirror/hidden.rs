@@ -3,7 +3,7 @@ use serde_json::json;
 use super::world::Mirrored;
 
 /// Hidden: the hours of tasks, and with them what is computed from them.
-fn without_hours() -> serde_json::Value {
+pub(super) fn without_hours() -> serde_json::Value {
     json!({
         "access": "write", "mode": "mirror", "hidden": {"fields": ["fldTest0000000005"], "tables": []},
     })

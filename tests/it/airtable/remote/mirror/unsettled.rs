@@ -4,6 +4,7 @@ use reqwest::Method;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
+use super::hidden::without_hours;
 use super::world::{Mirrored, eventually};
 use crate::support::TestApp;
 
@@ -204,6 +205,28 @@ async fn a_record_that_is_gone_already_does_not_come_with_the_late_answer_to_its
     let (answer, ()) = tokio::join!(write, meanwhile);
     answer.expect(200);
     mirrored.expect_equal().await;
+}
+
+#[tokio::test]
+async fn what_is_hidden_while_a_write_is_under_way_stays_hidden() {
+    let mirrored = Mirrored::new().await;
+    let record = mirrored.records(mirrored.there(), "Tasks").await.remove(0);
+    let ours = mirrored.path(&format!("Tasks/{}", record["id"].as_str().unwrap()));
+    let before = mirrored.planned(UNANSWERED).await;
+    let body = json!({"fields": {"Notes": "late"}});
+    let write = mirrored.here().patch(&ours, body);
+    let meanwhile = async {
+        mirrored.until_done(before).await;
+        mirrored.offer(without_hours()).await.expect(200);
+        mirrored.copied().await;
+        mirrored.world.airtable.plan(NO_FAULTS).await;
+    };
+    let (answer, ()) = tokio::join!(write, meanwhile);
+    let page = mirrored.here().get(&mirrored.path("Tasks")).await;
+    for told in [answer.expect(200), page.expect(200)] {
+        assert!(told.text.contains("late"), "{}", told.text);
+        assert!(!told.text.contains("Hours"), "{}", told.text);
+    }
 }
 
 impl Mirrored {
