@@ -114,16 +114,21 @@ class Copy:
     def here(self, method, path, body=None, **more):
         return self.instance.request(method, path, body, key=self.key, **more)
 
+    def through(self, other):
+        """The same by way of another instance."""
+        return lambda method, path, body=None, **more: other.request(method, path, body, key=self.key, **more)
+
     def there(self, method, path, body=None, **more):
         return self.airtable.request(method, path, body, key=self.airtable.token, **more)
 
-    def differences(self, loose=()):
+    def differences(self, loose=(), ask=None):
         """What is not the same on both sides, as table, record, field, here and there; fields of loose names are left out."""
-        definitions = [expect(ask("GET", f"/v0/meta/bases/{self.base}/tables"))["tables"] for ask in (self.here, self.there)]
+        sides = (ask or self.here, self.there)
+        definitions = [expect(ask("GET", f"/v0/meta/bases/{self.base}/tables"))["tables"] for ask in sides]
         assert definitions[0] == definitions[1], f"{definitions[0]} instead of {definitions[1]}"
         found = []
         for table in definitions[0]:
-            here, there = (records(ask, self.base, table["id"]) for ask in (self.here, self.there))
+            here, there = (records(ask, self.base, table["id"]) for ask in sides)
             for record in sorted(here.keys() | there.keys()):
                 found += [(table["name"], record, *rest) for rest in unlike(here.get(record), there.get(record)) if rest[0] not in loose]
         return found

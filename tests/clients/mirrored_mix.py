@@ -13,8 +13,9 @@ EXPECTED = (200, 403, 404, 422)
 class Mix:
     """Writers on both sides, and the records that they know of."""
 
-    def __init__(self, copy, seed, known):
+    def __init__(self, copy, seed, known, here):
         self.copy, self.seed, self.known, self.lock = copy, seed, known, threading.Lock()
+        self.asks = {"here": here, "there": [copy.there]}
         self.person = copy.there("GET", "/v0/meta/whoami")[2]["id"]
         self.done, self.refused = {"here": 0, "there": 0}, []
 
@@ -49,7 +50,7 @@ class Writer:
 
     def __init__(self, mix, side, chance):
         self.mix, self.side, self.chance, self.number = mix, side, chance, 0
-        self.ask, self.base = getattr(mix.copy, side), mix.copy.base
+        self.asks, self.base = mix.asks[side], mix.copy.base
 
     def run(self, over, failures):
         try:
@@ -89,7 +90,7 @@ class Writer:
             self._send(table, "DELETE", "?" + urllib.parse.urlencode([("records[]", record) for record in gone]))
 
     def _send(self, table, method, rest, body=None):
-        status, _, answer = self.ask(method, f"/v0/{self.base}/{table}{rest}", body, timeout=60)
+        status, _, answer = self.chance.choice(self.asks)(method, f"/v0/{self.base}/{table}{rest}", body, timeout=60)
         assert status in EXPECTED, f"{self.side}: {method} {table}{rest}: {status}: {answer}"
         if status == 200:
             self.mix.note(self.side, table, method, answer)

@@ -11,7 +11,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from instance import table_path, wait_for
+from databases import own_database, sharing
+from instance import Instance, table_path, wait_for
 from mirrored import SOON, connected, records, told
 from mirrored_base import CUSTOMERS, LINES, MANY, ORDERS, document, record
 from mirrored_hidden import run as run_hidden
@@ -82,21 +83,35 @@ def seen_after(copy, path, number):
 def run_mix(binary):
     """Both sides are edited at once, at random; then nothing differs."""
     seed = random.randrange(10**6)
-    start = document(FEW)
-    with connected(binary, LATE % seed, start, UNPACED | SOON) as (airtable, _, copy):
-        copy.begin()
-        copy.whole()
-        mix = Mix(copy, seed, {table: [one["id"] for one in start["records"][table]] for table in MANY})
-        mix.run(MIX_SECONDS, WRITERS)
-        # An access token ends after ten minutes.
-        copy.sign_in()
-        airtable.plan(NO_LIMITS)
-        copy.followed()
-        found = copy.differences()
-        drift = copy.compared()
-        print(f"mix, seed {seed}: {mix.done['here']} changes here and {mix.done['there']} at Airtable; drift {drift}", flush=True)
-        same(copy)
-        assert not found and not drift, f"drift {drift}, {len(found)} cells differed before the comparison: {found[:5]}"
+    with connected(binary, LATE % seed, document(FEW), UNPACED | SOON) as (_, _, copy):
+        mixed("mix", seed, copy)
+
+
+def run_two(binary):
+    """The same where two instances on one PostgreSQL answer, now this one, now that one."""
+    seed = random.randrange(10**6)
+    with own_database(os.environ["TEST_DATABASE_URL"]) as url:
+        with connected(binary, LATE % seed, document(FEW), UNPACED | SOON | sharing(url)) as (_, one, copy):
+            with Instance(binary, environment=one.environment) as other:
+                other.start()
+                mixed("two", seed, copy, copy.through(other))
+
+
+def mixed(name, seed, copy, *others):
+    copy.begin()
+    copy.whole()
+    known = {table: [one["id"] for one in document(FEW)["records"][table]] for table in MANY}
+    mix = Mix(copy, seed, known, [copy.here, *others])
+    mix.run(MIX_SECONDS, WRITERS)
+    # An access token ends after ten minutes.
+    copy.sign_in()
+    copy.airtable.plan(NO_LIMITS)
+    copy.followed()
+    found = [cell for ask in (copy.here, *others) for cell in copy.differences(ask=ask)]
+    drift = copy.compared()
+    print(f"{name}, seed {seed}: {mix.done['here']} changes here and {mix.done['there']} at Airtable; drift {drift}", flush=True)
+    same(copy)
+    assert not found and not drift, f"drift {drift}, {len(found)} cells differed before the comparison: {found[:5]}"
 
 
 def run_late(binary):
@@ -168,6 +183,8 @@ SCENARIOS = {
     "first": run_first, "mix": run_mix, "late": run_late, "hidden": run_hidden, "notified": run_notified, "down": run_down,
     "killed": run_killed, "retyped": run_retyped,
 }
+if os.environ.get("TEST_DATABASE_URL"):
+    SCENARIOS["two"] = run_two
 # These wait most of the time, and not for each other.
 PATIENT = {"late", "notified", "down", "killed"}
 

@@ -1,15 +1,13 @@
 """Two instances on one PostgreSQL: what one writes the other reads within a second, computed values too, and both may start at once."""
 
 import os
-import subprocess
 import sys
 import threading
 import time
-import urllib.parse
-import uuid
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from databases import own_database, sharing
 from instance import Instance, table_path
 from shop import Shop
 
@@ -19,25 +17,11 @@ WRITE_SECONDS = 2
 LIMIT_SECONDS = 1.0
 
 
-def create_database(url):
-    """A database of its own, so that the test leaves nothing behind in the one it was given."""
-    name = f"pyairtable_two_{uuid.uuid4().hex[:12]}"
-    subprocess.run(["psql", "-q", url, "-c", f'CREATE DATABASE "{name}"'], check=True)
-    parts = urllib.parse.urlsplit(url)
-    drop = ["psql", "-q", url, "-c", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)']
-    return parts._replace(path=f"/{name}").geturl(), lambda: subprocess.run(drop, check=True)
-
-
 def main(binary):
-    url, drop = create_database(os.environ["TEST_DATABASE_URL"])
-    environment = {"DATABASE_URL": url, "PYAIRTABLE__SECURITY__KEY": "5e" * 32}
-    if os.environ.get("TEST_REDIS_URL"):
-        environment["REDIS_URL"] = os.environ["TEST_REDIS_URL"]
-    try:
+    with own_database(os.environ["TEST_DATABASE_URL"]) as url:
+        environment = sharing(url)
         with Instance(binary, environment=environment) as one, Instance(binary, environment=environment) as other:
             run(one, other)
-    finally:
-        drop()
 
 
 def run(one, other):
