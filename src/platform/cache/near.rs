@@ -1,5 +1,5 @@
 use std::any::Any;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,16 +14,14 @@ use crate::platform::transport::RESYNC;
 
 /// Bytes of values kept in this process.
 const CAPACITY: u64 = 32 << 20;
-/// Loads under way that are remembered after their end was missed.
-const MOST_FLIGHTS: u64 = 1000;
 /// What an entry costs beside its value.
 const OVERHEAD: usize = 128;
 
 /// The level inside this process.
 pub(super) struct Near {
     entries: Cache<String, Entry>,
-    /// Loads under way, each here only until all who wait for it have it.
-    flights: Cache<String, Entry>,
+    /// Loads under way, by the epoch in which they began: who asks after an invalidation joins none that began before.
+    flights: Cache<(String, u64), Entry>,
     /// Signals not looked at yet: they are read when somebody asks, so that no task is needed.
     signals: Mutex<Receiver<Signal>>,
     /// Counts invalidations, so that a load that began before one is not kept after it.
@@ -35,6 +33,9 @@ struct Entry {
     value: Arc<dyn Any + Send + Sync>,
     size: u32,
     ttl: Duration,
+    /// Nothing was made stale since its load began; said once it is where an invalidation finds it, and never when the
+    /// asker left before.
+    is_fresh: Arc<AtomicBool>,
 }
 
 enum Stale {
@@ -54,7 +55,8 @@ impl Near {
             .build();
         Self {
             entries,
-            flights: Cache::new(MOST_FLIGHTS),
+            // They go to all who wait, and to nobody afterwards, whether or not the asker saw the end.
+            flights: Cache::builder().time_to_live(Duration::ZERO).build(),
             signals: Mutex::new(signals),
             epoch: AtomicU64::new(0),
         }
@@ -63,7 +65,12 @@ impl Near {
     /// The value, when it is here and not stale.
     pub(super) async fn get<V: Clone + 'static>(&self, name: &str) -> Option<V> {
         self.obey_signals().await;
-        self.entries.get(name).await.map(|entry| entry.value())
+        self.entry(name).await.map(|entry| entry.value())
+    }
+
+    async fn entry(&self, name: &str) -> Option<Entry> {
+        let entry = self.entries.get(name).await;
+        entry.filter(|entry| entry.is_fresh.load(Ordering::SeqCst))
     }
 
     /// The value that the load brings, for all that ask meanwhile; it takes the place of what is there.
@@ -73,40 +80,34 @@ impl Near {
         is_good: impl Fn(&V) -> bool,
         load: impl Future<Output = Result<Loaded<V>, E>> + Send,
     ) -> Result<V, Arc<E>> {
-        let before = self.epoch.load(Ordering::Acquire);
-        let mut loaded_here = false;
+        let before = self.epoch.load(Ordering::SeqCst);
+        let is_newest = || self.epoch.load(Ordering::SeqCst) == before;
         let init = async {
             // Another load may have ended since the caller looked.
-            if let Some(entry) = self.entries.get(name).await
+            if let Some(entry) = self.entry(name).await
                 && is_good(&entry.value())
             {
                 return Ok(entry);
             }
-            loaded_here = true;
-            let loaded = load.await?;
-            let entry = Entry::new(loaded);
-            self.entries.insert(name.to_owned(), entry.clone()).await;
+            let entry = Entry::new(load.await?);
+            if is_newest() {
+                self.entries.insert(name.to_owned(), entry.clone()).await;
+                entry.is_fresh.store(is_newest(), Ordering::SeqCst);
+            }
             Ok(entry)
         };
-        let flight = self.flights.try_get_with_by_ref(name, init).await;
-        if loaded_here {
-            self.flights.invalidate(name).await;
-            self.obey_signals().await;
-            if self.epoch.load(Ordering::Acquire) != before {
-                self.entries.invalidate(name).await;
-            }
-        }
-        Ok(flight?.value())
+        let flight = self.flights.try_get_with((name.to_owned(), before), init);
+        Ok(flight.await?.value())
     }
 
     pub(super) async fn invalidate(&self, name: &str) {
-        self.epoch.fetch_add(1, Ordering::AcqRel);
+        self.epoch.fetch_add(1, Ordering::SeqCst);
         self.entries.invalidate(name).await;
     }
 
     async fn obey_signals(&self) {
         while let Some(stale) = self.next_stale() {
-            self.epoch.fetch_add(1, Ordering::AcqRel);
+            self.epoch.fetch_add(1, Ordering::SeqCst);
             match stale {
                 Stale::One(name) => Box::pin(self.entries.invalidate(&name)).await,
                 Stale::All => self.entries.invalidate_all(),
@@ -135,6 +136,7 @@ impl Entry {
             value: Arc::new(loaded.value),
             size,
             ttl: loaded.ttl,
+            is_fresh: Arc::default(),
         }
     }
 
