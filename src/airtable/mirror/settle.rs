@@ -217,15 +217,15 @@ impl Airtable {
                 }
                 // What the answer made of them, and by their links of others, may be older than what was here.
                 touched.entry(id).or_default().extend(doubtful);
-                if let Err(error) = self.look_for_all(mirror, touched).await {
-                    // It is written; what else is known of these records comes with the next round.
-                    tracing::warn!(base = %mirror.base(), %error, "airtable.mirror_not_looked");
-                    self.look_soon(mirror.tenant, mirror.base()).await;
-                }
-                return Ok(());
+                let Err(error) = self.look_for_all(mirror, touched).await else {
+                    return Ok(());
+                };
+                tracing::warn!(base = %mirror.base(), %error, "airtable.mirror_not_looked");
+                break;
             }
         }
-        // What is written is written; the copy hears of it like of any other change.
+        // What is written is written. What Airtable told of these records may have been taken over before, and it does not
+        // tell it again.
         self.wake_mirror(mirror.tenant, mirror.base(), true).await
     }
 }

@@ -10,6 +10,7 @@ use crate::support::TestApp;
 
 /// Airtable has the effect, and who asked for it waits.
 const UNANSWERED: &str = "[limits]\nenabled = false\n[[faults]]\nkind = \"latency\"\nms = 86400000\nwhen = \"after\"\nnth = 1\nmethods = [\"POST\", \"PATCH\", \"DELETE\"]\n";
+const NO_LISTS: &str = "[limits]\nenabled = false\n[[faults]]\nkind = \"status\"\nstatus = 403\nprobability = 1\npath = \"/v0/app*/*/listRecords\"\n";
 const NO_FAULTS: &str = "[limits]\nenabled = false";
 
 #[tokio::test]
@@ -182,6 +183,36 @@ async fn a_late_answer_does_not_bring_back_what_was_taken_back_meanwhile() {
     };
     let (answer, ()) = tokio::join!(write, meanwhile);
     answer.expect(200);
+    mirrored.expect_equal().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_looked_at_after_a_late_answer_is_compared_later() {
+    let mirrored = Mirrored::new().await;
+    let compared = mirrored.status().await["compared_at"].clone();
+    let record = mirrored.records(mirrored.there(), "Tasks").await.remove(0);
+    let path = format!("Tasks/{}", record["id"].as_str().unwrap());
+    let before = mirrored.planned(UNANSWERED).await;
+    let ours = mirrored.path(&path);
+    let write = mirrored
+        .here()
+        .patch(&ours, json!({"fields": {"Hours": 98}}));
+    let meanwhile = async {
+        mirrored.until_done(before).await;
+        mirrored
+            .change(mirrored.there(), &path, json!({"Hours": 99}))
+            .await;
+        mirrored.followed().await;
+        mirrored.world.airtable.plan(NO_LISTS).await;
+    };
+    let (answer, ()) = tokio::join!(write, meanwhile);
+    answer.expect(200);
+    mirrored.world.airtable.plan(NO_FAULTS).await;
+    mirrored
+        .until("it is compared", |status| {
+            status["compared_at"] != compared
+        })
+        .await;
     mirrored.expect_equal().await;
 }
 
