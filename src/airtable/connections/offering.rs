@@ -1,13 +1,14 @@
+use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::service::invalid;
 use crate::airtable::Airtable;
 use crate::airtable::remote::{
-    Access, Copied, Hidden, Offer, Tables, Traffic, may_write, tables_of,
+    Access, Copied, Hidden, Offer, Tables, Traffic, may_write, offers_in, tables_of,
 };
 use crate::airtable::service::not_found;
-use crate::airtable::store::{self, OfferRow};
+use crate::airtable::store::{self, ConnectionRow, OfferRow};
 use crate::contracts::{
     Actor, BaseError, BaseErrorKind, BaseResult, ConnectionChange, TableSchema,
 };
@@ -104,14 +105,17 @@ impl Airtable {
         if new.access == Access::Write && !may_write(&found.permission_level) {
             return Err(invalid("The token may only read this base"));
         }
-        let known = self.offer_of(actor.tenant, base).await?;
-        let known = known.as_ref();
-        self.check_free(actor, (id, base), known).await?;
-        let wanted = Wanted::new(new, known);
-        if !wanted.hidden.is_empty() {
+        if let Some(hidden) = new.hidden.as_ref().filter(|hidden| !hidden.is_empty()) {
             let tables = self.reachable_tables(actor, (id, base)).await?;
-            wanted.hidden.check(&tables)?;
+            hidden.check(&tables)?;
         }
+        let lies_here = self.handle(actor.tenant, base).await?.is_some();
+        let tx = self.platform.db.begin(actor.tenant).await;
+        let tx = tx.map_err(BaseError::database)?;
+        let (connection, offers) = locked(&tx, id).await?;
+        let known = offers.into_iter().find(|offer| offer.base == base);
+        check_free(id, known.as_ref(), lies_here)?;
+        let wanted = Wanted::new(new, known.as_ref());
         let row = OfferRow {
             base,
             connection: id,
@@ -121,9 +125,7 @@ impl Airtable {
             hidden: wanted.hidden.to_json(),
             made_at: self.now(),
         };
-        let workspace = self.connection(actor, id).await?.workspace;
-        let tx = self.platform.db.begin(actor.tenant).await;
-        let tx = tx.map_err(BaseError::database)?;
+        let workspace = connection.workspace;
         store::put_offer(&tx, &row)
             .await
             .map_err(BaseError::database)?;
@@ -132,10 +134,7 @@ impl Airtable {
             .await?;
         tx.commit().await.map_err(BaseError::unsettled)?;
         match known {
-            Some(offer) => {
-                self.mirror_ended(actor.tenant, offer.clone(), webhook)
-                    .await
-            }
+            Some(offer) => self.mirror_ended(actor.tenant, offer, webhook).await,
             None => self.mirror_settled(actor.tenant, base).await,
         }
         tracing::info!(connection = %id, %base, access = row.access, mode = ?wanted.mode, by = %actor.user, "airtable.offered");
@@ -183,46 +182,53 @@ impl Airtable {
         offer.ok_or_else(not_found)
     }
 
-    /// Refuses to offer a base whose id is taken.
-    async fn check_free(
-        &self,
-        actor: &Actor,
-        (id, base): (ConnectionId, BaseId),
-        known: Option<&Offer>,
-    ) -> BaseResult<()> {
-        let taken = |message: &str| Err(BaseError::new(BaseErrorKind::BaseTaken, message));
-        match known {
-            Some(offer) if offer.connection != id => {
-                taken("The base is offered through another connection already")
-            }
-            Some(_) => Ok(()),
-            None if self.handle(actor.tenant, base).await?.is_some() => {
-                taken("A base with this id lies here already")
-            }
-            None => Ok(()),
-        }
-    }
-
     /// Offers a base no longer.
     pub(in crate::airtable) async fn withdraw_base(
         &self,
         actor: &Actor,
         (id, base): (ConnectionId, BaseId),
     ) -> BaseResult<()> {
-        let offer = self.offered_through(actor, (id, base)).await?;
+        self.connection(actor, id).await?;
         let tx = self.platform.db.begin(actor.tenant).await;
         let tx = tx.map_err(BaseError::database)?;
+        let (_, offers) = locked(&tx, id).await?;
+        let is_it = |offer: &Offer| offer.base == base && offer.connection == id;
+        let offer = offers.into_iter().find(is_it).ok_or_else(not_found)?;
         let webhook = self.end_mirror(&tx, base).await?;
-        let gone = store::delete_offer(&tx, id, base).await;
-        if !gone.map_err(BaseError::database)? {
-            return Err(not_found());
-        }
+        store::delete_offer(&tx, base)
+            .await
+            .map_err(BaseError::database)?;
         self.announce_connection(&tx, actor, (id, Some(base)), ConnectionChange::Withdrawn)
             .await?;
         tx.commit().await.map_err(BaseError::unsettled)?;
         self.mirror_ended(actor.tenant, offer, webhook).await;
         tracing::info!(connection = %id, %base, by = %actor.user, "airtable.withdrawn");
         Ok(())
+    }
+}
+
+/// The connection and what is offered, while nobody else changes them.
+pub(super) async fn locked(
+    tx: &TenantTx,
+    id: ConnectionId,
+) -> BaseResult<(ConnectionRow, Vec<Offer>)> {
+    let read = async {
+        store::lock_connections(tx).await?;
+        Ok::<_, DbErr>((store::find_connection(tx, id).await?, offers_in(tx).await?))
+    };
+    let (connection, offers) = read.await.map_err(BaseError::database)?;
+    Ok((connection.ok_or_else(not_found)?, offers))
+}
+
+/// Refuses to offer a base whose id is taken.
+fn check_free(id: ConnectionId, known: Option<&Offer>, lies_here: bool) -> BaseResult<()> {
+    let taken = |message: &str| Err(BaseError::new(BaseErrorKind::BaseTaken, message));
+    match known {
+        Some(offer) if offer.connection != id => {
+            taken("The base is offered through another connection already")
+        }
+        None if lies_here => taken("A base with this id lies here already"),
+        _ => Ok(()),
     }
 }
 

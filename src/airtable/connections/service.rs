@@ -2,7 +2,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::offering::{Mode, Offered, offered};
+use super::offering::{Mode, Offered, locked, offered};
 use crate::airtable::remote::{Bearer, Request};
 use crate::airtable::service::{denied, not_found};
 use crate::airtable::store::{self, ConnectionRow};
@@ -174,11 +174,11 @@ impl Airtable {
         id: ConnectionId,
     ) -> BaseResult<()> {
         self.connection(actor, id).await?;
-        let offers = self.offers(actor.tenant).await?.into_iter();
         let tx = self.platform.db.begin(actor.tenant).await;
         let tx = tx.map_err(BaseError::database)?;
+        let (_, offers) = locked(&tx, id).await?;
         let mut ended = Vec::new();
-        for offer in offers.filter(|offer| offer.connection == id) {
+        for offer in offers.into_iter().filter(|offer| offer.connection == id) {
             let webhook = self.end_mirror(&tx, offer.base).await?;
             ended.push((offer, webhook));
         }

@@ -29,7 +29,7 @@ pub(super) use hidden::Hidden;
 pub(super) use joined::MOST;
 pub(super) use kept::{Freshness, Told};
 pub(super) use lane::Class;
-pub(super) use offers::{Access, Copied, Offer, may_write};
+pub(super) use offers::{Access, Copied, Offer, may_write, offers_in};
 pub(super) use request::{Answer, Request, base_of};
 pub(super) use traffic::Traffic;
 pub(super) use typed::{PAGE, list_request, record_request};

@@ -13,6 +13,7 @@ use crate::contracts::{
     Actor, BaseError, BaseErrorKind, BaseResult, BaseSource, BaseSummary, Permission, Role,
 };
 use crate::platform::cache::CacheKey;
+use crate::platform::db::TenantTx;
 use crate::platform::ids::{BaseId, ConnectionId, TenantId, WorkspaceId};
 
 /// What is offered of a base at Airtable.
@@ -138,30 +139,7 @@ impl Airtable {
     async fn read_offers(&self, tenant: TenantId) -> BaseResult<Vec<Offer>> {
         let load = async {
             let tx = self.platform.db.read(tenant).await?;
-            let connections = store::list_connections(&tx).await?;
-            let offers = store::list_offers(&tx).await?.into_iter();
-            let mirrors = store::list_mirrors(&tx).await?;
-            let copied = |base| match mirrors.iter().find(|mirror| mirror.base == base) {
-                None => Copied::No,
-                Some(mirror) if mirror.is_complete => Copied::Whole,
-                Some(_) => Copied::Partly,
-            };
-            let joined = offers.filter_map(|offer| {
-                let connection = connections.iter().find(|row| row.id == offer.connection)?;
-                Some(Offer {
-                    base: offer.base,
-                    connection: connection.id,
-                    workspace: connection.workspace,
-                    name: offer.name,
-                    access: Access::parse(&offer.access),
-                    level: offer.level,
-                    copied: copied(offer.base),
-                    hidden: Hidden::parse(offer.hidden.as_deref()),
-                    token: connection.token.clone(),
-                    account: connection.account.clone(),
-                })
-            });
-            Ok::<_, DbErr>(joined.collect())
+            offers_in(&tx).await
         };
         let key = OffersOf(tenant);
         let found = self.platform.cache.get_or_load(&key, load).await;
@@ -247,6 +225,34 @@ impl Airtable {
             workspace,
         })
     }
+}
+
+/// What is offered as the transaction sees it, for who changes it.
+pub(in crate::airtable) async fn offers_in(tx: &TenantTx) -> Result<Vec<Offer>, DbErr> {
+    let connections = store::list_connections(tx).await?;
+    let offers = store::list_offers(tx).await?.into_iter();
+    let mirrors = store::list_mirrors(tx).await?;
+    let copied = |base| match mirrors.iter().find(|mirror| mirror.base == base) {
+        None => Copied::No,
+        Some(mirror) if mirror.is_complete => Copied::Whole,
+        Some(_) => Copied::Partly,
+    };
+    let joined = offers.filter_map(|offer| {
+        let connection = connections.iter().find(|row| row.id == offer.connection)?;
+        Some(Offer {
+            base: offer.base,
+            connection: connection.id,
+            workspace: connection.workspace,
+            name: offer.name,
+            access: Access::parse(&offer.access),
+            level: offer.level,
+            copied: copied(offer.base),
+            hidden: Hidden::parse(offer.hidden.as_deref()),
+            token: connection.token.clone(),
+            account: connection.account.clone(),
+        })
+    });
+    Ok(joined.collect())
 }
 
 fn is_reading(permission: Permission) -> bool {

@@ -1,5 +1,5 @@
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, DbErr, Order, QueryResult};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Order, QueryResult};
 use secrecy::SecretString;
 
 use super::bases::parse_id;
@@ -123,6 +123,22 @@ pub(in crate::airtable) async fn find_connection(
     row.as_ref().map(connection).transpose()
 }
 
+/// Lets nobody else change what is offered until the transaction ends.
+pub(in crate::airtable) async fn lock_connections(tx: &TenantTx) -> Result<(), DbErr> {
+    // SQLite has no row locks; the write transaction itself is the lock there.
+    if tx.conn().get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    let select = Query::select()
+        .column("id")
+        .from(CONNECTIONS)
+        .and_where(Expr::col("tenant_id").eq(tx.tenant().to_string()))
+        .order_by("id", Order::Asc)
+        .lock(LockType::Update)
+        .to_owned();
+    tx.conn().query_all(&select).await.map(drop)
+}
+
 /// Adds a connection.
 pub(in crate::airtable) async fn insert_connection(
     tx: &TenantTx,
@@ -224,17 +240,12 @@ pub(in crate::airtable) async fn put_offer(tx: &TenantTx, row: &OfferRow) -> Res
     tx.conn().execute(&insert).await.map(drop)
 }
 
-/// Offers a base no longer; false when it was not.
-pub(in crate::airtable) async fn delete_offer(
-    tx: &TenantTx,
-    connection: ConnectionId,
-    base: BaseId,
-) -> Result<bool, DbErr> {
+/// Offers a base no longer.
+pub(in crate::airtable) async fn delete_offer(tx: &TenantTx, base: BaseId) -> Result<(), DbErr> {
     let delete = Query::delete()
         .from_table(OFFERS)
         .and_where(Expr::col("tenant_id").eq(tx.tenant().to_string()))
-        .and_where(Expr::col("connection_id").eq(connection.to_string()))
         .and_where(Expr::col("base_id").eq(base.to_string()))
         .to_owned();
-    Ok(tx.conn().execute(&delete).await?.rows_affected() == 1)
+    tx.conn().execute(&delete).await.map(drop)
 }

@@ -38,7 +38,7 @@ pub(super) use comments::{
 };
 pub(super) use connections::{
     ConnectionRow, OfferRow, delete_connection, delete_offer, find_connection, insert_connection,
-    list_connections, list_offers, put_offer,
+    list_connections, list_offers, lock_connections, put_offer,
 };
 pub(super) use erasing::{
     AgedLog, aged_entries, aged_logs, erase_entries, lock_erased, note_erased,

@@ -1,3 +1,4 @@
+use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 
@@ -61,6 +62,20 @@ async fn what_is_in_a_view_is_asked_of_airtable_which_alone_knows() {
     let path = mirrored.path("Tasks/listRecords");
     let listed = mirrored.here().post(&path, body).await.expect(200).json;
     assert_eq!(listed["records"], answer.json["records"]);
+}
+
+#[tokio::test]
+async fn admins_who_offer_a_base_at_the_same_moment_are_heard_one_after_the_other() {
+    let mirrored = Mirrored::begun(json!({"access": "write"}), |_| {}).await;
+    let offer = |mode: &str| mirrored.offer(json!({"access": "write", "mode": mode}));
+    for modes in [["mirror", "mirror", "mirror"], ["proxy", "mirror", "proxy"]] {
+        for answer in join_all(modes.map(offer)).await {
+            answer.expect(200);
+        }
+    }
+    offer("mirror").await.expect(200);
+    mirrored.copied().await;
+    mirrored.expect_equal().await;
 }
 
 #[tokio::test]

@@ -209,9 +209,7 @@ async fn what_cannot_be_looked_at_after_a_late_answer_is_compared_later() {
     answer.expect(200);
     mirrored.world.airtable.plan(NO_FAULTS).await;
     mirrored
-        .until("it is compared", |status| {
-            status["compared_at"] != compared
-        })
+        .until("it is compared", |status| status["compared_at"] != compared)
         .await;
     mirrored.expect_equal().await;
 }
