@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
-use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Order, QueryResult};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, DbErr, Order, QueryResult};
 use serde::{Deserialize, Serialize};
 
 use crate::contracts::TableSchema;
@@ -137,16 +137,13 @@ pub(in crate::airtable) async fn lock_seq(
     tx: &TenantTx,
     base: BaseId,
 ) -> Result<Option<i64>, DbErr> {
-    let mut select = Query::select()
+    let select = Query::select()
         .column("seq")
         .from("airtable_bases")
         .and_where(Expr::col("tenant_id").eq(tx.tenant().to_string()))
         .and_where(Expr::col("id").eq(base.to_string()))
+        .lock_exclusive()
         .to_owned();
-    // SQLite has no row locks; the write transaction itself is the lock there.
-    if tx.conn().get_database_backend() == DbBackend::Postgres {
-        select.lock(LockType::Update);
-    }
     tx.conn()
         .query_one(&select)
         .await?

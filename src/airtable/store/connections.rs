@@ -1,5 +1,5 @@
-use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Order, QueryResult};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, DbErr, Order, QueryResult};
 use secrecy::SecretString;
 
 use super::bases::parse_id;
@@ -125,16 +125,12 @@ pub(in crate::airtable) async fn find_connection(
 
 /// Lets nobody else change what is offered until the transaction ends.
 pub(in crate::airtable) async fn lock_connections(tx: &TenantTx) -> Result<(), DbErr> {
-    // SQLite has no row locks; the write transaction itself is the lock there.
-    if tx.conn().get_database_backend() != DbBackend::Postgres {
-        return Ok(());
-    }
     let select = Query::select()
         .column("id")
         .from(CONNECTIONS)
         .and_where(Expr::col("tenant_id").eq(tx.tenant().to_string()))
         .order_by("id", Order::Asc)
-        .lock(LockType::Update)
+        .lock_exclusive()
         .to_owned();
     tx.conn().query_all(&select).await.map(drop)
 }
