@@ -2,7 +2,7 @@ use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::service::invalid;
+use super::service::{Reachable, invalid};
 use crate::airtable::Airtable;
 use crate::airtable::remote::{
     Access, Copied, Hidden, Offer, Tables, Traffic, may_write, offers_in, tables_of,
@@ -99,16 +99,7 @@ impl Airtable {
         (id, base): (ConnectionId, BaseId),
         new: NewOffer,
     ) -> BaseResult<Offered> {
-        let reachable = self.reachable(actor, id).await?;
-        let found = reachable.into_iter().find(|known| known.id == base);
-        let found = found.ok_or_else(not_found)?;
-        if new.access == Access::Write && !may_write(&found.permission_level) {
-            return Err(invalid("The token may only read this base"));
-        }
-        if let Some(hidden) = new.hidden.as_ref().filter(|hidden| !hidden.is_empty()) {
-            let tables = self.reachable_tables(actor, (id, base)).await?;
-            hidden.check(&tables)?;
-        }
+        let found = self.offerable(actor, (id, base), &new).await?;
         let lies_here = self.handle(actor.tenant, base).await?.is_some();
         let tx = self.platform.db.begin(actor.tenant).await;
         let tx = tx.map_err(BaseError::database)?;
@@ -125,11 +116,11 @@ impl Airtable {
             hidden: wanted.hidden.to_json(),
             made_at: self.now(),
         };
-        let workspace = connection.workspace;
         store::put_offer(&tx, &row)
             .await
             .map_err(BaseError::database)?;
-        let webhook = self.copy_as_wanted(&tx, &wanted, (&row, workspace)).await?;
+        let place = (&row, connection.workspace);
+        let webhook = self.copy_as_wanted(&tx, &wanted, place).await?;
         self.announce_connection(&tx, actor, (id, Some(base)), ConnectionChange::Offered)
             .await?;
         tx.commit().await.map_err(BaseError::unsettled)?;
@@ -139,6 +130,26 @@ impl Airtable {
         }
         tracing::info!(connection = %id, %base, access = row.access, mode = ?wanted.mode, by = %actor.user, "airtable.offered");
         Ok(offered(row, wanted.mode))
+    }
+
+    /// The base as Airtable has it, where the token may do what is to be offered of it.
+    async fn offerable(
+        &self,
+        actor: &Actor,
+        (id, base): (ConnectionId, BaseId),
+        new: &NewOffer,
+    ) -> BaseResult<Reachable> {
+        let reachable = self.reachable(actor, id).await?;
+        let found = reachable.into_iter().find(|known| known.id == base);
+        let found = found.ok_or_else(not_found)?;
+        if new.access == Access::Write && !may_write(&found.permission_level) {
+            return Err(invalid("The token may only read this base"));
+        }
+        if let Some(hidden) = new.hidden.as_ref().filter(|hidden| !hidden.is_empty()) {
+            let tables = self.reachable_tables(actor, (id, base)).await?;
+            hidden.check(&tables)?;
+        }
+        Ok(found)
     }
 
     /// Begins, ends or restarts the copy of a base; answers the webhook of one that ended.
